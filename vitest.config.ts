@@ -1,0 +1,38 @@
+import { defineConfig } from "vitest/config";
+
+/** Packages run from their source: nothing has to be built while working. */
+const conditions = ["@vitrine/source"];
+
+const shared = {
+  resolve: { conditions },
+  ssr: { resolve: { conditions, externalConditions: conditions } },
+  oxc: { jsx: { runtime: "automatic" as const, importSource: "preact" } },
+};
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        ...shared,
+        test: {
+          name: "unit",
+          include: ["packages/**/src/**/*.test.{ts,tsx}", "demos/**/*.test.ts", "scripts/**/*.test.ts"],
+          typecheck: {
+            enabled: true,
+            include: ["packages/**/src/**/*.test-d.ts"],
+            tsconfig: "packages/vitrine/tsconfig.test.json",
+          },
+        },
+      },
+      {
+        ...shared,
+        test: {
+          name: "journeys",
+          include: ["test/**/*.test.ts"],
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+        },
+      },
+    ],
+  },
+});
