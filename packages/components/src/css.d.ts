@@ -1,0 +1,2 @@
+/** Style sheets are imported by views and bundled beside them. */
+declare module "*.css";

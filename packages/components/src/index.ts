@@ -1,0 +1,1 @@
+export { Slider, type SliderOptions } from "./slider/slider.ts";

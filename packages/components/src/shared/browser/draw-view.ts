@@ -1,0 +1,74 @@
+import { toBlockId, type Json } from "@vitrine/core";
+import { h, render } from "preact";
+import { act } from "preact/test-utils";
+import type { PageServices, View, ViewInput, ViewProps } from "./view.ts";
+
+interface DrawOptions<TPayload extends Json> {
+  readonly payload: TPayload;
+  readonly props?: ViewProps;
+  readonly interactive?: boolean;
+  readonly error?: string;
+  readonly page?: Partial<PageServices>;
+}
+
+/** A view drawn alone, with a store of one block, for tests of views. */
+export interface DrawnView<TPayload extends Json> {
+  readonly container: HTMLElement;
+  readonly payload: TPayload;
+  readonly emitted: readonly { readonly event: string; readonly data: Json | undefined }[];
+  set(payload: TPayload): void;
+  unmount(): void;
+}
+
+export function drawView<TPayload extends Json>(view: View<TPayload>, options: DrawOptions<NoInfer<TPayload>>): DrawnView<TPayload> {
+  const container = document.body.appendChild(document.createElement("div"));
+  const emitted: { event: string; data: Json | undefined }[] = [];
+  let payload = options.payload;
+  let props = options.props ?? {};
+  const page: PageServices = {
+    upload: () => Promise.reject(new Error("This test uploads nothing.")),
+    clear: () => undefined,
+    toast: () => undefined,
+    maxUploadBytes: 1_000_000,
+    ...options.page,
+  };
+  const draw = (): void => {
+    const input: ViewInput<TPayload> = {
+      id: toBlockId("b1"),
+      props,
+      payload,
+      interactive: options.interactive ?? true,
+      error: options.error,
+      isPending: false,
+      page,
+      set(next) {
+        payload = next;
+        draw();
+      },
+      emit(event, data) {
+        emitted.push({ event, data });
+      },
+      setProps(next) {
+        props = { ...props, ...next };
+        draw();
+      },
+    };
+    act(() => render(h(view, input), container));
+  };
+  draw();
+  return {
+    container,
+    emitted,
+    get payload() {
+      return payload;
+    },
+    set(next) {
+      payload = next;
+      draw();
+    },
+    unmount() {
+      render(null, container);
+      container.remove();
+    },
+  };
+}

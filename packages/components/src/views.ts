@@ -1,0 +1,3 @@
+export { Icon } from "./shared/browser/icon.tsx";
+export { IconButton } from "./shared/browser/icon-button.tsx";
+export type { PageServices, View, ViewInput, ViewProps } from "./shared/browser/view.ts";

@@ -1,0 +1,53 @@
+import type { Block } from "../component/block.ts";
+import type { BlockOptions } from "../component/options.ts";
+import { buildInside, ownListeners, type ListenerOwner } from "./building-context.ts";
+import { Layout, type Build } from "./layout.ts";
+import { eventMethod, type Listener, type TriggerMethod } from "./listener.ts";
+
+export interface AppOptions extends BlockOptions {
+  /** Title of the browser tab. @default "Vitrine" */
+  readonly title?: string;
+  /** Colours; visitors can change them. @default "system" */
+  readonly theme?: "system" | "light" | "dark";
+  /** Style sheet of your own; it wins over Vitrine's. */
+  readonly css?: string;
+  /** The page takes the height of the window; blocks with `scale` stretch. @default false */
+  readonly fillHeight?: boolean;
+  /** No maximum width. @default false */
+  readonly fillWidth?: boolean;
+  /** `"page"`: a reload begins a new session; `"tab"`: a reload goes on with it, inputs and running jobs included. @default "page" */
+  readonly sessions?: "page" | "tab";
+}
+
+/** The declared tree of blocks and its listeners. Users know it as `Blocks`. */
+export class App extends Layout implements ListenerOwner {
+  readonly type: string = "app";
+  override readonly events: readonly string[] = ["load", "unload"];
+  declare readonly options: AppOptions;
+  readonly listeners: Listener[] = [];
+  /** Runs each time a page opens. */
+  readonly load: TriggerMethod = eventMethod(this, "load");
+  /** Runs on the server when a session has closed; what it returns goes nowhere. */
+  readonly unload: TriggerMethod = eventMethod(this, "unload");
+
+  constructor(optionsOrBuild: AppOptions | Build = {}, build?: Build) {
+    super(typeof optionsOrBuild === "function" ? {} : optionsOrBuild);
+    const callback = typeof optionsOrBuild === "function" ? optionsOrBuild : build;
+    if (callback) this.build(callback);
+  }
+
+  override build(build: Build): this {
+    ownListeners(this, () => buildInside(this, build));
+    return this;
+  }
+
+  addListener(listener: Listener): void {
+    this.listeners.push(listener);
+  }
+}
+
+/** Every block below and including `block`, parents first. */
+export function* walkBlocks(block: Block): Generator<Block> {
+  yield block;
+  if (block instanceof Layout) for (const child of block.children) yield* walkBlocks(child);
+}

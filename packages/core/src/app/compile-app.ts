@@ -1,0 +1,171 @@
+import type { Block } from "../component/block.ts";
+import { Component } from "../component/component.ts";
+import { VitrineError } from "../errors.ts";
+import { toBlockId, toListenerId, type BlockId, type ListenerId } from "../ids.ts";
+import { ownListeners } from "./building-context.ts";
+import { App, walkBlocks } from "./app.ts";
+import { Layout } from "./layout.ts";
+import type { AnyListenerFn, Listener, ListenerOptions, TriggerMode } from "./listener.ts";
+
+/** A listener with everything named by id and every default decided. */
+export interface CompiledListener {
+  readonly id: ListenerId;
+  readonly fn: AnyListenerFn | null;
+  readonly inputs: readonly Component[];
+  readonly inputIds: readonly BlockId[];
+  readonly outputs: readonly Block[];
+  readonly outputIds: readonly BlockId[];
+  readonly triggers: readonly { readonly blockId: BlockId; readonly event: string }[];
+  readonly chain: { readonly listenerId: ListenerId; readonly moment: "after" | "success" | "failure" } | undefined;
+  readonly cancels: readonly ListenerId[];
+  readonly triggerMode: TriggerMode;
+  readonly group: string;
+  readonly apiName: string | undefined;
+  readonly options: ListenerOptions;
+}
+
+/** An app whose tree is complete: blocks and listeners have ids, the wiring is checked. */
+export interface CompiledApp {
+  readonly root: App;
+  readonly blocks: ReadonlyMap<BlockId, Block>;
+  readonly listeners: ReadonlyMap<ListenerId, CompiledListener>;
+  /** Concurrency groups and how many jobs each runs at once; `null`: no limit. */
+  readonly groups: ReadonlyMap<string, number | null>;
+  idOf(block: Block): BlockId;
+  /** The block's place in the tree, the same after a reload of an unchanged script. */
+  keyOf(id: BlockId): string;
+}
+
+const defaultConcurrencyLimit = 10;
+
+/** @throws LISTENER_WIRING when a listener names a block that stands outside the app */
+export function compileApp(root: App): CompiledApp {
+  const ids = new Map<Block, BlockId>();
+  const keys = new Map<BlockId, string>();
+  const add = (block: Block, key: string): void => {
+    const id = toBlockId(`b${ids.size}`);
+    ids.set(block, id);
+    keys.set(id, key);
+  };
+  addTree(root, blockKey(root, 0, ""), add);
+  const declared = [...walkBlocks(root)].flatMap((block) => (block instanceof App ? block.listeners : []));
+  const listeners = [...declared, ...valueListeners(root, ids)];
+  for (const block of listeners.flatMap((listener) => [...listener.inputs, ...listener.outputs])) {
+    // A State has no place in the page, so it need not stand in a layout.
+    if (!ids.has(block) && block instanceof Component && block.storage === "session") add(block, `session/${ids.size}`);
+  }
+  const idOf = (block: Block): BlockId => {
+    const id = ids.get(block);
+    if (id) return id;
+    throw new VitrineError("LISTENER_WIRING", { message: `A listener names a ${block.type} that does not stand in the app.` });
+  };
+  const compiled = compileListeners(listeners, idOf);
+  return {
+    root,
+    blocks: new Map([...ids].map(([block, id]) => [id, block])),
+    listeners: new Map(compiled.map((listener) => [listener.id, listener])),
+    groups: concurrencyGroups(compiled),
+    idOf,
+    keyOf: (id) => keys.get(id) ?? id,
+  };
+}
+
+function addTree(block: Block, key: string, add: (block: Block, key: string) => void): void {
+  add(block, key);
+  if (!(block instanceof Layout)) return;
+  block.children.forEach((child, index) => addTree(child, blockKey(child, index, `${key}/`), add));
+}
+
+function blockKey(block: Block, index: number, prefix: string): string {
+  return `${prefix}${block.options.key ?? `${index}:${block.type}`}`;
+}
+
+/** A component whose `value` is a function is filled by it each time a page opens. */
+function valueListeners(root: App, ids: ReadonlyMap<Block, BlockId>): readonly Listener[] {
+  const listeners: Listener[] = [];
+  const owner = { addListener: (listener: Listener) => void listeners.push(listener) };
+  ownListeners(owner as { addListener(listener: object): void }, () => {
+    for (const block of ids.keys()) {
+      if (!(block instanceof Component) || typeof block.options.value !== "function") continue;
+      const value = block.options.value as () => unknown;
+      root.load(() => value(), [], block, { apiName: false, showProgress: "hidden" });
+    }
+  });
+  return listeners;
+}
+
+function compileListeners(listeners: readonly Listener[], idOf: (block: Block) => BlockId): readonly CompiledListener[] {
+  const listenerIds = new Map(listeners.map((listener, index) => [listener, toListenerId(`l${index}`)]));
+  const idOfListener = (listener: Listener): ListenerId => {
+    const id = listenerIds.get(listener);
+    if (id) return id;
+    throw new VitrineError("LISTENER_WIRING", { message: "A listener is chained to, or cancels, a listener of another app." });
+  };
+  const takenNames = new Set<string>();
+  const groupIds = new Map<unknown, string>();
+  return listeners.map((listener) => {
+    const { options } = listener;
+    const cancels = options.cancels === undefined ? [] : Array.isArray(options.cancels) ? options.cancels : [options.cancels];
+    return {
+      id: idOfListener(listener),
+      fn: listener.fn,
+      inputs: listener.inputs.map(requireComponent),
+      inputIds: listener.inputs.map(idOf),
+      outputs: listener.outputs,
+      outputIds: listener.outputs.map(idOf),
+      triggers: listener.triggers.map(({ block, event }) => ({ blockId: idOf(block), event })),
+      chain: listener.chain && { listenerId: idOfListener(listener.chain.previous), moment: listener.chain.moment },
+      cancels: cancels.map(idOfListener),
+      triggerMode: options.triggerMode ?? defaultTriggerMode(listener),
+      group: groupOf(listener, groupIds),
+      apiName: endpointName(listener, takenNames),
+      options,
+    };
+  });
+}
+
+function requireComponent(block: Block): Component {
+  if (block instanceof Component) return block;
+  throw new VitrineError("LISTENER_WIRING", { message: `A ${block.type} has no value, so it cannot be an input of a listener.` });
+}
+
+function defaultTriggerMode(listener: Listener): TriggerMode {
+  const event = listener.triggers[0]?.event;
+  return event === "change" || event === "keyUp" ? "alwaysLast" : "once";
+}
+
+function groupOf(listener: Listener, groupIds: Map<unknown, string>): string {
+  const { resource, concurrencyId } = listener.options;
+  if (resource !== undefined) return `resource:${resource}`;
+  if (concurrencyId !== undefined) return `id:${concurrencyId}`;
+  // As in Gradio, listeners with the same function share its limit.
+  const identity = listener.fn ?? listener;
+  const known = groupIds.get(identity);
+  if (known) return known;
+  const group = `fn:${groupIds.size}`;
+  groupIds.set(identity, group);
+  return group;
+}
+
+function concurrencyGroups(listeners: readonly CompiledListener[]): ReadonlyMap<string, number | null> {
+  const groups = new Map<string, number | null>();
+  for (const { group, options } of listeners) {
+    const own = options.concurrencyLimit === undefined ? (options.resource === undefined ? defaultConcurrencyLimit : 1) : options.concurrencyLimit;
+    const known = groups.get(group);
+    groups.set(group, known === undefined || known === null ? own : own === null ? known : Math.min(known, own));
+  }
+  return groups;
+}
+
+function endpointName(listener: Listener, taken: Set<string>): string | undefined {
+  const { apiName } = listener.options;
+  if (apiName === false || listener.fn === null) return undefined;
+  if (apiName !== undefined && !/^[\w-]+$/.test(apiName)) {
+    throw new VitrineError("API_NAME_INVALID", { message: `apiName expected letters, digits, - and _, got "${apiName}".` });
+  }
+  const base = (apiName ?? listener.fn.name).replace(/[^\w-]+/g, "_").replace(/^_+|_+$/g, "") || "call";
+  let name = base;
+  for (let n = 1; taken.has(name); n++) name = `${base}_${n}`;
+  taken.add(name);
+  return name;
+}

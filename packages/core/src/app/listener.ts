@@ -1,0 +1,158 @@
+import type { Block } from "../component/block.ts";
+import { VitrineError } from "../errors.ts";
+import { currentListenerOwner } from "./building-context.ts";
+import type { JobContext } from "./job-context.ts";
+import type { ListenerFn, OutputTuple, TupleFn, Wires } from "./wiring.ts";
+
+/** What a repeat of the trigger does while the listener runs in that session. */
+export type TriggerMode = "once" | "multiple" | "alwaysLast";
+
+export interface ListenerOptions {
+  /** Name of the endpoint for API clients; `false` hides it. @default the function's name */
+  readonly apiName?: string | false;
+  readonly apiDescription?: string;
+  /** `"full"`: line, time and position; `"minimal"`: time only; `"hidden"`: nothing. @default "full" */
+  readonly showProgress?: "full" | "minimal" | "hidden";
+  /** @default "alwaysLast" for change and key_up, else "once" */
+  readonly triggerMode?: TriggerMode;
+  /** Most runs at once, over all sessions; `null`: no limit. @default 10, or 1 with a `resource` */
+  readonly concurrencyLimit?: number | null;
+  /** Listeners with the same id share one limit (the lowest any of them names). @default each its own */
+  readonly concurrencyId?: string;
+  /** Something only one run may use at a time, such as `"gpu"`; shared by every listener that names it. */
+  readonly resource?: string;
+  /** Waiting runs beyond this are refused at once. @default 1000 */
+  readonly maxQueue?: number;
+  /** Runs longer than this many seconds are cancelled. @default no limit */
+  readonly maxSeconds?: number;
+  /** Running jobs of these listeners, in the same session, are cancelled when this one is triggered. */
+  readonly cancels?: Listener | readonly Listener[];
+  /** Scrolls to the first output when the job is complete. @default false */
+  readonly scrollToOutput?: boolean;
+}
+
+/** (block, event) that starts a listener. */
+export interface Trigger {
+  readonly block: Block;
+  readonly event: string;
+}
+
+/** When a chained listener starts, after the one it is chained to. */
+export type ChainMoment = "after" | "success" | "failure";
+
+export interface Chain {
+  readonly previous: Listener;
+  readonly moment: ChainMoment;
+}
+
+/** A listener's function once its types have been checked. */
+export type AnyListenerFn = (...args: never[]) => unknown;
+
+interface ListenerParts {
+  readonly triggers: readonly Trigger[];
+  readonly chain?: Chain;
+  readonly fn: AnyListenerFn | null;
+  readonly inputs: Wires;
+  readonly outputs: Wires;
+  readonly options: ListenerOptions;
+}
+
+/** Declares a listener: the function, what it receives and where its results go. */
+export interface EventMethod {
+  <const TInputs extends Wires, const TOutputs extends readonly [Block, Block, ...Block[]], TTuple extends OutputTuple<TOutputs>>(
+    fn: TupleFn<TInputs, TTuple>,
+    inputs: TInputs,
+    outputs: TOutputs,
+    options?: ListenerOptions,
+  ): Listener;
+  <const TInputs extends Wires = null, const TOutputs extends Wires = null>(
+    fn: ListenerFn<TInputs, TOutputs> | null,
+    inputs?: TInputs,
+    outputs?: TOutputs,
+    options?: ListenerOptions,
+  ): Listener;
+}
+
+/** An event method that `on()` can read the trigger of. */
+export interface TriggerMethod extends EventMethod {
+  readonly trigger: Trigger;
+}
+
+/** Triggers, inputs, a function and outputs. Returned by event methods, for chaining and for `cancels`. */
+export class Listener {
+  readonly triggers: readonly Trigger[];
+  readonly chain: Chain | undefined;
+  readonly fn: AnyListenerFn | null;
+  readonly inputs: readonly Block[];
+  readonly outputs: readonly Block[];
+  readonly options: ListenerOptions;
+  /** Runs when this one has ended, however it ended. */
+  readonly after: EventMethod;
+  /** Runs when this one has ended well. */
+  readonly success: EventMethod;
+  /** Runs when this one has failed or was cancelled. */
+  readonly failure: EventMethod;
+
+  constructor(parts: ListenerParts) {
+    this.triggers = parts.triggers;
+    this.chain = parts.chain;
+    this.fn = parts.fn;
+    this.inputs = toBlocks(parts.inputs);
+    this.outputs = toBlocks(parts.outputs);
+    this.options = parts.options;
+    this.after = this.#chained("after");
+    this.success = this.#chained("success");
+    this.failure = this.#chained("failure");
+  }
+
+  #chained(moment: ChainMoment): EventMethod {
+    return listenerMaker({ triggers: [], chain: { previous: this, moment } });
+  }
+}
+
+/** The event method of a block: `readonly click = eventMethod(this, "click")`. */
+export function eventMethod(block: Block, event: string): TriggerMethod {
+  const trigger = { block, event };
+  return Object.assign(listenerMaker({ triggers: [trigger] }), { trigger });
+}
+
+/** One listener for several triggers: `on([box.submit, button.click], fn, inputs, outputs)`. */
+export function on<const TInputs extends Wires, const TOutputs extends readonly [Block, Block, ...Block[]], TTuple extends OutputTuple<TOutputs>>(
+  triggers: readonly TriggerMethod[],
+  fn: TupleFn<TInputs, TTuple>,
+  inputs: TInputs,
+  outputs: TOutputs,
+  options?: ListenerOptions,
+): Listener;
+export function on<const TInputs extends Wires = null, const TOutputs extends Wires = null>(
+  triggers: readonly TriggerMethod[],
+  fn: ListenerFn<TInputs, TOutputs> | null,
+  inputs?: TInputs,
+  outputs?: TOutputs,
+  options?: ListenerOptions,
+): Listener;
+export function on(triggers: readonly TriggerMethod[], fn: AnyListenerFn | null, ...wiring: [Wires?, Wires?, ListenerOptions?]): Listener {
+  return declareListener({ triggers: triggers.map((method) => method.trigger) }, fn, wiring);
+}
+
+type ListenerStart = Pick<ListenerParts, "triggers" | "chain">;
+
+function listenerMaker(start: ListenerStart): EventMethod {
+  return (fn: AnyListenerFn | null, ...wiring: [Wires?, Wires?, ListenerOptions?]) => declareListener(start, fn, wiring);
+}
+
+function declareListener(start: ListenerStart, fn: AnyListenerFn | null, wiring: [Wires?, Wires?, ListenerOptions?]): Listener {
+  const owner = currentListenerOwner();
+  if (!owner) {
+    throw new VitrineError("LISTENER_OUTSIDE_APP", { message: "A listener was declared outside any app." });
+  }
+  const [inputs, outputs, options = {}] = wiring;
+  const listener = new Listener({ ...start, fn, inputs, outputs, options });
+  owner.addListener(listener);
+  return listener;
+}
+
+function toBlocks(wires: Wires): readonly Block[] {
+  if (wires === null || wires === undefined) return [];
+  return Array.isArray(wires) ? wires : [wires as Block];
+}

@@ -1,0 +1,49 @@
+import * as v from "valibot";
+import { VitrineError } from "../errors.ts";
+import { clientMessageSchema, type ClientMessage } from "./client-messages.ts";
+import { serverMessageSchema, type ServerFrame } from "./server-messages.ts";
+
+/** How deep a message may nest. */
+const maxDepth = 64;
+
+/** Parses a frame from a page. @throws PROTOCOL_FRAME with the path of the bad field */
+export function parseClientMessage(text: string): ClientMessage {
+  return parseWith(clientMessageSchema, parseJson(text));
+}
+
+/** Parses a frame from the server. @throws PROTOCOL_FRAME */
+export function parseServerFrame(text: string): ServerFrame {
+  const frame = parseJson(text);
+  if (!Array.isArray(frame) || typeof frame[0] !== "number") {
+    throw new VitrineError("PROTOCOL_FRAME", { message: "A server frame expected [seq, message]." });
+  }
+  return [frame[0], parseWith(serverMessageSchema, frame[1])];
+}
+
+function parseJson(text: string): unknown {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new VitrineError("PROTOCOL_FRAME", { message: "A frame expected JSON text, got something else." });
+  }
+  if (isDeeperThan(value, maxDepth)) {
+    throw new VitrineError("PROTOCOL_FRAME", { message: `A frame may nest ${maxDepth} levels deep, got more.` });
+  }
+  return value;
+}
+
+function isDeeperThan(value: unknown, levels: number): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  if (levels === 0) return true;
+  for (const item of Object.values(value)) if (isDeeperThan(item, levels - 1)) return true;
+  return false;
+}
+
+function parseWith<TOutput>(schema: v.GenericSchema<unknown, TOutput>, value: unknown): TOutput {
+  const result = v.safeParse(schema, value);
+  if (result.success) return result.output;
+  const issue = result.issues[0];
+  const path = v.getDotPath(issue) ?? "the frame";
+  throw new VitrineError("PROTOCOL_FRAME", { message: `${path} expected ${issue.expected ?? "something else"}, got ${issue.received}.` });
+}
