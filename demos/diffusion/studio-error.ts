@@ -1,0 +1,50 @@
+/** What to do about each error of the studio; a message may bring better advice. */
+const hints = {
+  // Prompts and tokenizers
+  PROMPT_TOO_LONG: "Shorten the prompt.",
+  PROMPT_OPTION: "Correct the option.",
+  TOKENIZER_FILE: "Export the model again, or copy the missing file into its tokenizer folder.",
+  TOKENIZER_FORMAT: "Use a CLIP tokenizer as Stable Diffusion folders hold it.",
+  // Postprocessing
+  SCRIPT_UNKNOWN: "Use one of the listed names.",
+  SCRIPT_CONTROLS: "Return an object of named components from ui().",
+  SCRIPT_DUPLICATE: "Give each script a name of its own.",
+  SCRIPT_ARGUMENT: "Send a value inside the range of the control.",
+  ARGUMENTS_MISSING: "Send one value for each control, in the order the runner lists them.",
+  SCRIPT_TIME_LIMIT: "Raise the time limit, or give the script a smaller picture.",
+  SCRIPT_LEFT_NO_IMAGE: "Leave `image` set to a picture.",
+  UPSCALER_UNKNOWN: "Use one of the listed upscalers.",
+  // Pictures and files
+  IMAGE_MISSING: "Choose a picture first.",
+  IMAGE_INVALID: "Choose a PNG, JPEG, WebP, GIF, AVIF or TIFF picture.",
+  IMAGE_TOO_LARGE: "Choose fewer pixels.",
+  IMAGE_SHAPE: "Give width × height × channels bytes.",
+  METADATA_INVALID: "Save the picture anew to write clean metadata.",
+  METADATA_TOO_LARGE: "Shorten the text, or save as PNG.",
+  FOLDER_NOT_ALLOWED: "Choose a folder below one of the allowed ones.",
+  FOLDER_UNREADABLE: "Check that the folder exists and may be read.",
+  FOLDER_UNWRITABLE: "Check that the folder may be written and the disk has room.",
+} as const;
+
+export type StudioErrorCode = keyof typeof hints;
+
+export interface StudioErrorDetails {
+  /** What happened, what was expected, what came. */
+  readonly message: string;
+  /** What to do. @default the hint of the code */
+  readonly hint?: string;
+  readonly cause?: unknown;
+}
+
+/** An error of the studio whose message may be shown to a visitor. */
+export class StudioError extends Error {
+  override readonly name: string = "StudioError";
+  readonly code: StudioErrorCode;
+  readonly hint: string;
+
+  constructor(code: StudioErrorCode, details: StudioErrorDetails) {
+    super(details.message, details.cause === undefined ? {} : { cause: details.cause });
+    this.code = code;
+    this.hint = details.hint ?? hints[code];
+  }
+}
