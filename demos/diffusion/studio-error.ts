@@ -5,6 +5,17 @@ const hints = {
   PROMPT_OPTION: "Correct the option.",
   TOKENIZER_FILE: "Export the model again, or copy the missing file into its tokenizer folder.",
   TOKENIZER_FORMAT: "Use a CLIP tokenizer as Stable Diffusion folders hold it.",
+  // Seeds, schedules and samplers
+  SEED_INVALID: "Use a whole number from 0 to 4294967295, or -1 for a random one.",
+  RANDOM_SOURCE_UNKNOWN: "Use one of the listed sources.",
+  NOISE_OPTION: "Correct the option.",
+  STEPS_INVALID: "Choose a whole number of steps, at least 1.",
+  SAMPLER_UNKNOWN: "Use one of the listed names.",
+  SAMPLER_OPTION: "Correct the option, or leave it out for the default.",
+  SCHEDULE_UNKNOWN: "Use one of the listed names.",
+  SCHEDULER_CONFIG: "Correct scheduler/scheduler_config.json of the model.",
+  LATENT_SHAPE: "Give one number for each element of the latent.",
+  LATENT_NOT_FINITE: "Try fewer guidance or another sampler; a float16 model may need its float32 export.",
   // Postprocessing
   SCRIPT_UNKNOWN: "Use one of the listed names.",
   SCRIPT_CONTROLS: "Return an object of named components from ui().",
