@@ -10,16 +10,31 @@ interface ErrorKind {
 /** Every code Vitrine can answer with. `docs/errors.md` explains each; a test compares the two. */
 export const errorTable = {
   // Declaring an app
-  BLOCK_TWICE: { attribution: "app", hint: "Construct a second block, or pass `render: false` and place it once with render()." },
-  BUILD_NOT_SYNC: { attribution: "app", hint: "Load what you need before `new Blocks(…)`; the build callback must return nothing." },
-  LISTENER_OUTSIDE_APP: { attribution: "app", hint: "Call the event method inside the build callback of the app." },
+  BLOCK_TWICE: {
+    attribution: "app",
+    hint: "Construct a second block, or pass `render: false` and place it once with render().",
+  },
+  BUILD_NOT_SYNC: {
+    attribution: "app",
+    hint: "Load what you need before `new Blocks(…)`; the build callback must return nothing.",
+  },
+  LISTENER_OUTSIDE_APP: {
+    attribution: "app",
+    hint: "Call the event method inside the build callback of the app.",
+  },
   LISTENER_WIRING: { attribution: "app", hint: "List only blocks that stand in the same app." },
   UNKNOWN_SHORTCUT: { attribution: "app", hint: "Use one of the listed names, or construct the component." },
   OPTION_INVALID: { attribution: "app", hint: "Correct the option where the component is constructed." },
   INTERFACE_SHAPE: { attribution: "app", hint: "Give inputs, outputs or both." },
-  INTERFACE_STATE: { attribution: "app", hint: "Give exactly one State among the inputs and one among the outputs, or use Blocks." },
+  INTERFACE_STATE: {
+    attribution: "app",
+    hint: "Give exactly one State among the inputs and one among the outputs, or use Blocks.",
+  },
   API_NAME_INVALID: { attribution: "app", hint: "Use letters, digits, - and _ only." },
-  STATE_NOT_SERIALIZABLE: { attribution: "app", hint: "Keep plain data in State: objects, arrays, Map, Set, Date, typed arrays." },
+  STATE_NOT_SERIALIZABLE: {
+    attribution: "app",
+    hint: "Keep plain data in State: objects, arrays, Map, Set, Date, typed arrays.",
+  },
   // Running a job
   UNKNOWN_BLOCK: { attribution: "visitor", hint: "Reload the page; the app may have changed." },
   UNKNOWN_LISTENER: { attribution: "visitor", hint: "Reload the page; the app may have changed." },
@@ -37,24 +52,39 @@ export const errorTable = {
   JOB_CANCELLED: { attribution: "visitor", hint: "Run it again when you like." },
   JOB_TOO_LONG: { attribution: "app", hint: "Raise `maxSeconds`, or do less in one run." },
   QUEUE_FULL: { attribution: "app", hint: "Try again in a moment." },
-  STATE_CONFLICT: { attribution: "app", hint: "Run listeners that change the same State one after another (`concurrencyLimit: 1`)." },
+  STATE_CONFLICT: {
+    attribution: "app",
+    hint: "Run listeners that change the same State one after another (`concurrencyLimit: 1`).",
+  },
   WORKER_LOST: { attribution: "framework", hint: "Run it again." },
   // Files and pictures
-  FILE_UNKNOWN: { attribution: "visitor", hint: "Upload the file again: a reference is good only for the session it was issued to." },
+  FILE_UNKNOWN: {
+    attribution: "visitor",
+    hint: "Upload the file again: a reference is good only for the session it was issued to.",
+  },
   FILE_TOO_LARGE: { attribution: "visitor", hint: "Choose a smaller file." },
   FILE_TYPE: { attribution: "visitor", hint: "Choose a file of an accepted type." },
   FILE_QUOTA: { attribution: "visitor", hint: "Reload the page to start afresh, or use smaller files." },
   UPLOAD_CUT: { attribution: "network", hint: "Send the file again." },
-  IMAGE_INVALID: { attribution: "visitor", hint: "Choose a PNG, JPEG, WebP, GIF, AVIF, TIFF or SVG picture." },
+  IMAGE_INVALID: {
+    attribution: "visitor",
+    hint: "Choose a PNG, JPEG, WebP, GIF, AVIF, TIFF or SVG picture.",
+  },
   IMAGE_TOO_LARGE: { attribution: "visitor", hint: "Choose a picture with fewer pixels." },
   // The wire
-  PROTOCOL_FRAME: { attribution: "network", hint: "Send JSON text frames as docs/architecture.md describes." },
+  PROTOCOL_FRAME: {
+    attribution: "network",
+    hint: "Send JSON text frames as docs/architecture.md describes.",
+  },
   PROTOCOL_VERSION: { attribution: "network", hint: "Reload the page." },
   PROTOCOL_ORDER: { attribution: "network", hint: "Send hello as the first frame." },
   RATE_LIMITED: { attribution: "visitor", hint: "Send fewer messages a second." },
   SESSION_UNKNOWN: { attribution: "network", hint: "A new session begins; what you typed is kept." },
   SESSION_LIMIT: { attribution: "framework", hint: "Try again in a moment." },
-  ORIGIN_REFUSED: { attribution: "network", hint: "Open the page from its own address, or name the origin in `allowedOrigins`." },
+  ORIGIN_REFUSED: {
+    attribution: "network",
+    hint: "Open the page from its own address, or name the origin in `allowedOrigins`.",
+  },
   NOT_FOUND: { attribution: "visitor", hint: "Check the address." },
   ENGINE_UNAVAILABLE: { attribution: "framework", hint: "Try again in a moment." },
   SERVER_FAILED: { attribution: "framework", hint: "The server's log holds the cause." },

@@ -1,7 +1,15 @@
 export { App, walkBlocks, type AppOptions } from "./app/app.ts";
 export { compileApp, type CompiledApp, type CompiledListener } from "./app/compile-app.ts";
 export { describeApp, type DescribeOptions } from "./app/describe-app.ts";
-export type { EventData, JobContext, Log, LogOptions, Progress, ProgressOptions, RequestInfo } from "./app/job-context.ts";
+export type {
+  EventData,
+  JobContext,
+  Log,
+  LogOptions,
+  Progress,
+  ProgressOptions,
+  RequestInfo,
+} from "./app/job-context.ts";
 export { Layout, type Build } from "./app/layout.ts";
 export {
   eventMethod,
@@ -14,19 +22,83 @@ export {
   type TriggerMode,
 } from "./app/listener.ts";
 export { State, type StateOptions } from "./app/state.ts";
-export type { InputValues, ListenerArgs, ListenerFn, OutputTuple, OutputValues, Produces, TupleFn, Wires } from "./app/wiring.ts";
+export type {
+  InputValues,
+  ListenerArgs,
+  ListenerFn,
+  OutputTuple,
+  OutputValues,
+  Produces,
+  TupleFn,
+  Wires,
+} from "./app/wiring.ts";
 export { Block, type IdOf } from "./component/block.ts";
 export { Component, parsePayload, type AnyComponent, type ComponentContext } from "./component/component.ts";
-export { fileRefSchema, type FileRef, type Files, type FileSource, type NewFile, type StoredFile } from "./component/file-ref.ts";
+export {
+  fileRefSchema,
+  type FileRef,
+  type Files,
+  type FileSource,
+  type NewFile,
+  type StoredFile,
+} from "./component/file-ref.ts";
 export type { BlockOptions, ComponentOptions, RequiredOption } from "./component/options.ts";
 export { skip, Update, update, type Props } from "./component/update.ts";
-export { errorTable, UserError, VitrineError, type Attribution, type ErrorCode, type ErrorDetails, type UserErrorOptions } from "./errors.ts";
+export {
+  errorTable,
+  UserError,
+  VitrineError,
+  type Attribution,
+  type ErrorCode,
+  type ErrorDetails,
+  type UserErrorOptions,
+} from "./errors.ts";
 export { toBlockId, toFileId, toJobId, toListenerId, toSessionId } from "./ids.ts";
 export type { BlockId, FileId, JobId, ListenerId, SessionId } from "./ids.ts";
 export { isJson, type Json, type JsonObject } from "./json.ts";
-export { appConfigSchema, type AppConfig, type BlockConfig, type ListenerConfig } from "./protocol/app-config.ts";
-export { protocolVersion, type ClientMessage, type HelloMessage, type RunMessage } from "./protocol/client-messages.ts";
+export {
+  appConfigSchema,
+  type AppConfig,
+  type BlockConfig,
+  type ListenerConfig,
+} from "./protocol/app-config.ts";
+export {
+  protocolVersion,
+  type ClientMessage,
+  type HelloMessage,
+  type RunMessage,
+} from "./protocol/client-messages.ts";
 export { parseClientMessage, parseServerFrame } from "./protocol/parse.ts";
 export { applyChanges, diffPayload, type Change } from "./protocol/patch.ts";
-export type { BlockUpdate, JobReport, ServerFrame, ServerMessage, Snapshot, WelcomeMessage } from "./protocol/server-messages.ts";
+export type {
+  BlockUpdate,
+  JobReport,
+  ServerFrame,
+  ServerMessage,
+  Snapshot,
+  WelcomeMessage,
+} from "./protocol/server-messages.ts";
 export { isEnded, type ErrorReport, type JobStatus, type ProgressReport } from "./protocol/status.ts";
+export { AppHost, type AppHostOptions } from "./runtime/app-host.ts";
+export { createEmbeddedEngine, type EmbeddedEngineOptions } from "./runtime/embedded/embedded-engine.ts";
+export type {
+  Engine,
+  EventLog,
+  Follower,
+  FollowOptions,
+  JobQueue,
+  JobSpec,
+  Lease,
+  SessionStore,
+  StoredSession,
+  Waiting,
+} from "./runtime/engine.ts";
+export type { FileStore, OwnedFiles, Upload } from "./runtime/file-store.ts";
+export {
+  closeCodes,
+  PageConnection,
+  type Connection,
+  type ConnectionRequest,
+} from "./runtime/page-connection.ts";
+export type { Clock, Ids, Logger, Unsubscribe } from "./runtime/ports.ts";
+export { Session } from "./runtime/session.ts";

@@ -23,7 +23,10 @@ export function buildInside(layout: Parent, build: () => unknown): void {
     if (returned instanceof Promise) {
       // The promise is nobody's now; its failure would end the process instead of being read.
       returned.catch(() => undefined);
-      throw new VitrineError("BUILD_NOT_SYNC", { message: "A build callback must not be async: blocks constructed after an await would belong to no layout." });
+      throw new VitrineError("BUILD_NOT_SYNC", {
+        message:
+          "A build callback must not be async: blocks constructed after an await would belong to no layout.",
+      });
     }
   } finally {
     layouts.pop();

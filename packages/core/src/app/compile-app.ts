@@ -16,7 +16,9 @@ export interface CompiledListener {
   readonly outputs: readonly Block[];
   readonly outputIds: readonly BlockId[];
   readonly triggers: readonly { readonly blockId: BlockId; readonly event: string }[];
-  readonly chain: { readonly listenerId: ListenerId; readonly moment: "after" | "success" | "failure" } | undefined;
+  readonly chain:
+    | { readonly listenerId: ListenerId; readonly moment: "after" | "success" | "failure" }
+    | undefined;
   readonly cancels: readonly ListenerId[];
   readonly triggerMode: TriggerMode;
   readonly group: string;
@@ -52,12 +54,15 @@ export function compileApp(root: App): CompiledApp {
   const listeners = [...declared, ...valueListeners(root, ids)];
   for (const block of listeners.flatMap((listener) => [...listener.inputs, ...listener.outputs])) {
     // A State has no place in the page, so it need not stand in a layout.
-    if (!ids.has(block) && block instanceof Component && block.storage === "session") add(block, `session/${ids.size}`);
+    if (!ids.has(block) && block instanceof Component && block.storage === "session")
+      add(block, `session/${ids.size}`);
   }
   const idOf = (block: Block): BlockId => {
     const id = ids.get(block);
     if (id) return id;
-    throw new VitrineError("LISTENER_WIRING", { message: `A listener names a ${block.type} that does not stand in the app.` });
+    throw new VitrineError("LISTENER_WIRING", {
+      message: `A listener names a ${block.type} that does not stand in the app.`,
+    });
   };
   const compiled = compileListeners(listeners, idOf);
   return {
@@ -94,18 +99,28 @@ function valueListeners(root: App, ids: ReadonlyMap<Block, BlockId>): readonly L
   return listeners;
 }
 
-function compileListeners(listeners: readonly Listener[], idOf: (block: Block) => BlockId): readonly CompiledListener[] {
+function compileListeners(
+  listeners: readonly Listener[],
+  idOf: (block: Block) => BlockId,
+): readonly CompiledListener[] {
   const listenerIds = new Map(listeners.map((listener, index) => [listener, toListenerId(`l${index}`)]));
   const idOfListener = (listener: Listener): ListenerId => {
     const id = listenerIds.get(listener);
     if (id) return id;
-    throw new VitrineError("LISTENER_WIRING", { message: "A listener is chained to, or cancels, a listener of another app." });
+    throw new VitrineError("LISTENER_WIRING", {
+      message: "A listener is chained to, or cancels, a listener of another app.",
+    });
   };
   const takenNames = new Set<string>();
   const groupIds = new Map<unknown, string>();
   return listeners.map((listener) => {
     const { options } = listener;
-    const cancels = options.cancels === undefined ? [] : Array.isArray(options.cancels) ? options.cancels : [options.cancels];
+    const cancels =
+      options.cancels === undefined
+        ? []
+        : Array.isArray(options.cancels)
+          ? options.cancels
+          : [options.cancels];
     return {
       id: idOfListener(listener),
       fn: listener.fn,
@@ -114,7 +129,10 @@ function compileListeners(listeners: readonly Listener[], idOf: (block: Block) =
       outputs: listener.outputs,
       outputIds: listener.outputs.map(idOf),
       triggers: listener.triggers.map(({ block, event }) => ({ blockId: idOf(block), event })),
-      chain: listener.chain && { listenerId: idOfListener(listener.chain.previous), moment: listener.chain.moment },
+      chain: listener.chain && {
+        listenerId: idOfListener(listener.chain.previous),
+        moment: listener.chain.moment,
+      },
       cancels: cancels.map(idOfListener),
       triggerMode: options.triggerMode ?? defaultTriggerMode(listener),
       group: groupOf(listener, groupIds),
@@ -126,7 +144,9 @@ function compileListeners(listeners: readonly Listener[], idOf: (block: Block) =
 
 function requireComponent(block: Block): Component {
   if (block instanceof Component) return block;
-  throw new VitrineError("LISTENER_WIRING", { message: `A ${block.type} has no value, so it cannot be an input of a listener.` });
+  throw new VitrineError("LISTENER_WIRING", {
+    message: `A ${block.type} has no value, so it cannot be an input of a listener.`,
+  });
 }
 
 function defaultTriggerMode(listener: Listener): TriggerMode {
@@ -150,9 +170,17 @@ function groupOf(listener: Listener, groupIds: Map<unknown, string>): string {
 function concurrencyGroups(listeners: readonly CompiledListener[]): ReadonlyMap<string, number | null> {
   const groups = new Map<string, number | null>();
   for (const { group, options } of listeners) {
-    const own = options.concurrencyLimit === undefined ? (options.resource === undefined ? defaultConcurrencyLimit : 1) : options.concurrencyLimit;
+    const own =
+      options.concurrencyLimit === undefined
+        ? options.resource === undefined
+          ? defaultConcurrencyLimit
+          : 1
+        : options.concurrencyLimit;
     const known = groups.get(group);
-    groups.set(group, known === undefined || known === null ? own : own === null ? known : Math.min(known, own));
+    groups.set(
+      group,
+      known === undefined || known === null ? own : own === null ? known : Math.min(known, own),
+    );
   }
   return groups;
 }
@@ -161,7 +189,9 @@ function endpointName(listener: Listener, taken: Set<string>): string | undefine
   const { apiName } = listener.options;
   if (apiName === false || listener.fn === null) return undefined;
   if (apiName !== undefined && !/^[\w-]+$/.test(apiName)) {
-    throw new VitrineError("API_NAME_INVALID", { message: `apiName expected letters, digits, - and _, got "${apiName}".` });
+    throw new VitrineError("API_NAME_INVALID", {
+      message: `apiName expected letters, digits, - and _, got "${apiName}".`,
+    });
   }
   const base = (apiName ?? listener.fn.name).replace(/[^\w-]+/g, "_").replace(/^_+|_+$/g, "") || "call";
   let name = base;

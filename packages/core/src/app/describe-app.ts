@@ -46,10 +46,17 @@ async function describeBlock(block: Block, describer: BlockDescriber): Promise<B
   const base = { id, type: block.type, key: app.keyOf(id), props: block.props(app.idOf) };
   if (block instanceof Component) {
     const payload = await block.initialPayload(context);
-    return { ...base, payload, emptyPayload: block.emptyPayload, interactive: describer.isInteractive(block) };
+    return {
+      ...base,
+      payload,
+      emptyPayload: block.emptyPayload,
+      interactive: describer.isInteractive(block),
+    };
   }
   if (!(block instanceof Layout)) return base;
-  const shown = block.children.filter((child) => !(child instanceof Component && child.storage === "session"));
+  const shown = block.children.filter(
+    (child) => !(child instanceof Component && child.storage === "session"),
+  );
   return { ...base, children: await Promise.all(shown.map((child) => describeBlock(child, describer))) };
 }
 

@@ -29,7 +29,10 @@ export interface Progress {
   /** Steps done of steps in all. */
   steps(done: number, total: number, options?: ProgressOptions): void;
   /** Reports one step for each item taken. */
-  iterate<T>(items: Iterable<T> | AsyncIterable<T>, options?: ProgressOptions & { readonly total?: number }): AsyncIterable<T>;
+  iterate<T>(
+    items: Iterable<T> | AsyncIterable<T>,
+    options?: ProgressOptions & { readonly total?: number },
+  ): AsyncIterable<T>;
 }
 
 /** Where the call came from. */

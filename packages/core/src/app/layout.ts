@@ -27,7 +27,9 @@ export abstract class Layout extends Block<never, never> {
 
   append(block: Block): void {
     if (block.parent) {
-      throw new VitrineError("BLOCK_TWICE", { message: `This ${block.type} already stands in the page and cannot be placed again.` });
+      throw new VitrineError("BLOCK_TWICE", {
+        message: `This ${block.type} already stands in the page and cannot be placed again.`,
+      });
     }
     block.parent = this;
     this.children.push(block);

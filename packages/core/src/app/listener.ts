@@ -59,7 +59,11 @@ interface ListenerParts {
 
 /** Declares a listener: the function, what it receives and where its results go. */
 export interface EventMethod {
-  <const TInputs extends Wires, const TOutputs extends readonly [Block, Block, ...Block[]], TTuple extends OutputTuple<TOutputs>>(
+  <
+    const TInputs extends Wires,
+    const TOutputs extends readonly [Block, Block, ...Block[]],
+    TTuple extends OutputTuple<TOutputs>,
+  >(
     fn: TupleFn<TInputs, TTuple>,
     inputs: TInputs,
     outputs: TOutputs,
@@ -117,7 +121,11 @@ export function eventMethod(block: Block, event: string): TriggerMethod {
 }
 
 /** One listener for several triggers: `on([box.submit, button.click], fn, inputs, outputs)`. */
-export function on<const TInputs extends Wires, const TOutputs extends readonly [Block, Block, ...Block[]], TTuple extends OutputTuple<TOutputs>>(
+export function on<
+  const TInputs extends Wires,
+  const TOutputs extends readonly [Block, Block, ...Block[]],
+  TTuple extends OutputTuple<TOutputs>,
+>(
   triggers: readonly TriggerMethod[],
   fn: TupleFn<TInputs, TTuple>,
   inputs: TInputs,
@@ -131,17 +139,26 @@ export function on<const TInputs extends Wires = null, const TOutputs extends Wi
   outputs?: TOutputs,
   options?: ListenerOptions,
 ): Listener;
-export function on(triggers: readonly TriggerMethod[], fn: AnyListenerFn | null, ...wiring: [Wires?, Wires?, ListenerOptions?]): Listener {
+export function on(
+  triggers: readonly TriggerMethod[],
+  fn: AnyListenerFn | null,
+  ...wiring: [Wires?, Wires?, ListenerOptions?]
+): Listener {
   return declareListener({ triggers: triggers.map((method) => method.trigger) }, fn, wiring);
 }
 
 type ListenerStart = Pick<ListenerParts, "triggers" | "chain">;
 
 function listenerMaker(start: ListenerStart): EventMethod {
-  return (fn: AnyListenerFn | null, ...wiring: [Wires?, Wires?, ListenerOptions?]) => declareListener(start, fn, wiring);
+  return (fn: AnyListenerFn | null, ...wiring: [Wires?, Wires?, ListenerOptions?]) =>
+    declareListener(start, fn, wiring);
 }
 
-function declareListener(start: ListenerStart, fn: AnyListenerFn | null, wiring: [Wires?, Wires?, ListenerOptions?]): Listener {
+function declareListener(
+  start: ListenerStart,
+  fn: AnyListenerFn | null,
+  wiring: [Wires?, Wires?, ListenerOptions?],
+): Listener {
   const owner = currentListenerOwner();
   if (!owner) {
     throw new VitrineError("LISTENER_OUTSIDE_APP", { message: "A listener was declared outside any app." });

@@ -24,7 +24,10 @@ export class State<T> extends Component<T, T, null> {
   readonly type = "state";
   override readonly storage = "session";
   override readonly events: readonly string[] = ["change"];
-  readonly payloadSchema: v.GenericSchema<unknown, null> = v.pipe(v.unknown(), v.transform(() => null));
+  readonly payloadSchema: v.GenericSchema<unknown, null> = v.pipe(
+    v.unknown(),
+    v.transform(() => null),
+  );
   readonly emptyPayload = null;
   readonly onDelete: ((value: T) => void | Promise<void>) | undefined;
   readonly change: EventMethod = eventMethod(this, "change");
@@ -49,7 +52,9 @@ export class State<T> extends Component<T, T, null> {
   }
 
   preprocess(): T {
-    throw new VitrineError("SERVER_FAILED", { message: "A State's value comes from the session store, not from the page." });
+    throw new VitrineError("SERVER_FAILED", {
+      message: "A State's value comes from the session store, not from the page.",
+    });
   }
 
   postprocess(): null {
@@ -73,6 +78,9 @@ export function encodeState(value: unknown): string {
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     const path = error instanceof Error && "path" in error && error.path ? ` at ${String(error.path)}` : "";
-    throw new VitrineError("STATE_NOT_SERIALIZABLE", { message: `State holds something that cannot be kept${path}: ${reason}.`, cause: error });
+    throw new VitrineError("STATE_NOT_SERIALIZABLE", {
+      message: `State holds something that cannot be kept${path}: ${reason}.`,
+      cause: error,
+    });
   }
 }

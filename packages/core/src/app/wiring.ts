@@ -16,14 +16,16 @@ export type InputValues<TInputs> = TInputs extends readonly unknown[]
     : [ValueIn<TInputs>];
 
 /** What a function returns for two outputs or more. */
-export type OutputTuple<TOutputs extends readonly unknown[]> = { -readonly [K in keyof TOutputs]: ValueOut<TOutputs[K]> };
+export type OutputTuple<TOutputs extends readonly unknown[]> = {
+  -readonly [K in keyof TOutputs]: ValueOut<TOutputs[K]>;
+};
 
 /** What a function returns for these outputs: the bare value for one, a tuple for several, anything for none. */
 export type OutputValues<TOutputs> = TOutputs extends readonly unknown[]
   ? TOutputs extends readonly []
     ? unknown
     : TOutputs extends readonly [infer TOne]
-      ? ValueOut<TOne> | [ValueOut<TOne>]
+      ? ValueOut<TOne>
       : OutputTuple<TOutputs> | Update
   : TOutputs extends null | undefined
     ? unknown
@@ -42,7 +44,9 @@ type AsArray<T> = T extends readonly unknown[] ? T : never;
 export type ListenerArgs<TInputs> = [...AsArray<InputValues<TInputs>>, JobContext];
 
 /** The function of a listener with these inputs and outputs. */
-export type ListenerFn<TInputs, TOutputs> = (...args: ListenerArgs<TInputs>) => Produces<OutputValues<TOutputs>>;
+export type ListenerFn<TInputs, TOutputs> = (
+  ...args: ListenerArgs<TInputs>
+) => Produces<OutputValues<TOutputs>>;
 
 /** As `ListenerFn` for several outputs, inferring the tuple so that `return [a, b]` needs no `as const`. */
 export type TupleFn<TInputs, TTuple extends readonly unknown[]> = (

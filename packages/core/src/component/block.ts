@@ -1,4 +1,4 @@
-import { appendToCurrentLayout } from "../app/building-context.ts";
+import { appendToCurrentLayout, withoutLayout } from "../app/building-context.ts";
 import { VitrineError } from "../errors.ts";
 import type { BlockId } from "../ids.ts";
 import type { BlockOptions } from "./options.ts";
@@ -26,7 +26,9 @@ export abstract class Block<TIn = unknown, TOut = unknown> {
   /** Places a block that was built with `render: false`, or outside any layout, where this is called. */
   render(): this {
     if (this.parent) {
-      throw new VitrineError("BLOCK_TWICE", { message: `This ${this.type} already stands in the page and cannot be placed again.` });
+      throw new VitrineError("BLOCK_TWICE", {
+        message: `This ${this.type} already stands in the page and cannot be placed again.`,
+      });
     }
     appendToCurrentLayout(this);
     return this;
@@ -43,6 +45,12 @@ export abstract class Block<TIn = unknown, TOut = unknown> {
       ...(minWidth === undefined ? {} : { minWidth }),
       ...this.ownProps(idOf),
     };
+  }
+
+  /** The same block with other options, standing in no layout; for updates of one session. */
+  withOptions(changes: Readonly<Record<string, unknown>>): this {
+    const Same = this.constructor as new (options: object) => this;
+    return withoutLayout(() => new Same({ ...this.options, ...changes }));
   }
 
   protected ownProps(_idOf: IdOf): Props {

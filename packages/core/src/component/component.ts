@@ -2,7 +2,6 @@ import { toJsonSchema } from "@valibot/to-json-schema";
 import * as v from "valibot";
 import { VitrineError, type ErrorCode } from "../errors.ts";
 import type { Json, JsonObject } from "../json.ts";
-import { withoutLayout } from "../app/building-context.ts";
 import { Block, type IdOf } from "./block.ts";
 import type { FileRef, Files } from "./file-ref.ts";
 import type { ComponentOptions } from "./options.ts";
@@ -23,7 +22,10 @@ export type AnyComponent = Component;
  * `TIn` is what functions receive, `TOut` what they may return, `TPayload` the JSON on the wire.
  * The options are one plain object: `new Slider({ minimum: 0 })`.
  */
-export abstract class Component<TIn = unknown, TOut = unknown, TPayload extends Json = Json> extends Block<TIn, TOut> {
+export abstract class Component<TIn = unknown, TOut = unknown, TPayload extends Json = Json> extends Block<
+  TIn,
+  TOut
+> {
   /** What the page may send and is sent. Parsed at the server's edge before `preprocess`. */
   abstract readonly payloadSchema: v.GenericSchema<unknown, TPayload>;
   /** The payload of the component with nothing in it; what Clear sets. */
@@ -57,18 +59,15 @@ export abstract class Component<TIn = unknown, TOut = unknown, TPayload extends 
 
   /** JSON schema of the payload, for API clients. */
   jsonSchema(): JsonObject {
-    return toJsonSchema(this.payloadSchema, { errorMode: "ignore", typeMode: "output" }) as unknown as JsonObject;
+    return toJsonSchema(this.payloadSchema, {
+      errorMode: "ignore",
+      typeMode: "output",
+    }) as unknown as JsonObject;
   }
 
   /** What an Examples table shows for a value: a few words. */
   describe(payload: TPayload): string {
     return typeof payload === "string" ? payload : JSON.stringify(payload);
-  }
-
-  /** The same component with other options, standing in no layout; for updates of one session. */
-  withOptions(changes: Readonly<Record<string, unknown>>): this {
-    const Same = this.constructor as new (options: object) => this;
-    return withoutLayout(() => new Same({ ...this.options, ...changes }));
   }
 
   override props(idOf: IdOf): Props {
@@ -89,12 +88,18 @@ export abstract class Component<TIn = unknown, TOut = unknown, TPayload extends 
 
   /** Makes the error for a payload or value this component refuses, naming the component. */
   protected refuse(code: ErrorCode, message: string, hint?: string): VitrineError {
-    return new VitrineError(code, { message: `"${this.displayName}" ${message}`, ...(hint === undefined ? {} : { hint }) });
+    return new VitrineError(code, {
+      message: `"${this.displayName}" ${message}`,
+      ...(hint === undefined ? {} : { hint }),
+    });
   }
 }
 
 /** Parses what the page sent for a component. @throws PAYLOAD_INVALID with the path of the bad part */
-export function parsePayload<TPayload extends Json>(component: Component<unknown, unknown, TPayload>, payload: unknown): TPayload {
+export function parsePayload<TPayload extends Json>(
+  component: Component<unknown, unknown, TPayload>,
+  payload: unknown,
+): TPayload {
   const result = v.safeParse(component.payloadSchema, payload);
   if (result.success) return result.output;
   const issue = result.issues[0];

@@ -10,7 +10,11 @@ const maxNameLength = 200;
  */
 export const fileRefSchema = v.strictObject({
   kind: v.literal("file"),
-  id: v.pipe(v.string(), v.regex(/^[a-f0-9]{64}$/, "a file reference issued by this server"), v.transform(toFileId)),
+  id: v.pipe(
+    v.string(),
+    v.regex(/^[a-f0-9]{64}$/, "a file reference issued by this server"),
+    v.transform(toFileId),
+  ),
   /** The original name, for showing and for downloads. */
   name: v.pipe(v.string(), v.minLength(1), v.maxLength(maxNameLength)),
   sizeBytes: v.pipe(v.number(), v.integer(), v.minValue(0)),

@@ -25,7 +25,9 @@ export interface BlockConfig {
 export const listenerConfigSchema = v.object({
   id: listenerIdSchema,
   triggers: v.array(v.object({ blockId: idSchema, event: v.string() })),
-  chain: v.optional(v.object({ listenerId: listenerIdSchema, moment: v.picklist(["after", "success", "failure"]) })),
+  chain: v.optional(
+    v.object({ listenerId: listenerIdSchema, moment: v.picklist(["after", "success", "failure"]) }),
+  ),
   inputs: v.array(idSchema),
   outputs: v.array(idSchema),
   cancels: v.array(listenerIdSchema),

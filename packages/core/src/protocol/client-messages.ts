@@ -7,14 +7,23 @@ export const protocolVersion = 1;
 
 const blockIdSchema = v.pipe(v.string(), v.maxLength(64), v.transform(toBlockId));
 const listenerIdSchema = v.pipe(v.string(), v.maxLength(64), v.transform(toListenerId));
-const jobIdSchema = v.pipe(v.string(), v.regex(/^[\w-]{8,64}$/, "8 to 64 letters, digits, - or _"), v.transform(toJobId));
+const jobIdSchema = v.pipe(
+  v.string(),
+  v.regex(/^[\w-]{8,64}$/, "8 to 64 letters, digits, - or _"),
+  v.transform(toJobId),
+);
 const payloadSchema = v.custom<Json>((value) => value !== undefined);
 
 /** The first frame of every connection: a new session, or the return to one. */
 const helloSchema = v.object({
   type: v.literal("hello"),
   version: v.number(),
-  session: v.optional(v.object({ id: v.pipe(v.string(), v.maxLength(64), v.transform(toSessionId)), secret: v.pipe(v.string(), v.maxLength(128)) })),
+  session: v.optional(
+    v.object({
+      id: v.pipe(v.string(), v.maxLength(64), v.transform(toSessionId)),
+      secret: v.pipe(v.string(), v.maxLength(128)),
+    }),
+  ),
   /** Last server frame the page has; absent after a reload, when it has none of the outputs. */
   after: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0))),
 });
@@ -26,7 +35,13 @@ const runSchema = v.object({
   listenerId: listenerIdSchema,
   payloads: v.pipe(v.array(payloadSchema), v.maxLength(1000)),
   /** What started it; absent for chained listeners. */
-  trigger: v.optional(v.object({ blockId: blockIdSchema, event: v.pipe(v.string(), v.maxLength(64)), data: v.optional(payloadSchema) })),
+  trigger: v.optional(
+    v.object({
+      blockId: blockIdSchema,
+      event: v.pipe(v.string(), v.maxLength(64)),
+      data: v.optional(payloadSchema),
+    }),
+  ),
 });
 
 const cancelSchema = v.object({ type: v.literal("cancel"), jobId: jobIdSchema });
@@ -38,7 +53,13 @@ const ackSchema = v.object({ type: v.literal("ack"), seq: v.pipe(v.number(), v.i
 const pingSchema = v.object({ type: v.literal("ping") });
 
 /** Every message a page sends. */
-export const clientMessageSchema = v.variant("type", [helloSchema, runSchema, cancelSchema, ackSchema, pingSchema]);
+export const clientMessageSchema = v.variant("type", [
+  helloSchema,
+  runSchema,
+  cancelSchema,
+  ackSchema,
+  pingSchema,
+]);
 
 export type ClientMessage = v.InferOutput<typeof clientMessageSchema>;
 export type HelloMessage = v.InferOutput<typeof helloSchema>;

@@ -28,7 +28,9 @@ function parseJson(text: string): unknown {
     throw new VitrineError("PROTOCOL_FRAME", { message: "A frame expected JSON text, got something else." });
   }
   if (isDeeperThan(value, maxDepth)) {
-    throw new VitrineError("PROTOCOL_FRAME", { message: `A frame may nest ${maxDepth} levels deep, got more.` });
+    throw new VitrineError("PROTOCOL_FRAME", {
+      message: `A frame may nest ${maxDepth} levels deep, got more.`,
+    });
   }
   return value;
 }
@@ -45,5 +47,7 @@ function parseWith<TOutput>(schema: v.GenericSchema<unknown, TOutput>, value: un
   if (result.success) return result.output;
   const issue = result.issues[0];
   const path = v.getDotPath(issue) ?? "the frame";
-  throw new VitrineError("PROTOCOL_FRAME", { message: `${path} expected ${issue.expected ?? "something else"}, got ${issue.received}.` });
+  throw new VitrineError("PROTOCOL_FRAME", {
+    message: `${path} expected ${issue.expected ?? "something else"}, got ${issue.received}.`,
+  });
 }

@@ -14,7 +14,10 @@ export const changeSchema = v.union([
 ]);
 
 type Path = readonly (string | number)[];
-export type Change = readonly ["append", Path, Json] | readonly ["set", Path, Json] | readonly ["delete", Path];
+export type Change =
+  | readonly ["append", Path, Json]
+  | readonly ["set", Path, Json]
+  | readonly ["delete", Path];
 
 /** The changes that turn `before` into `after`; none when they are equal. Cost grows with what differs. */
 export function diffPayload(before: Json, after: Json): readonly Change[] {
@@ -64,7 +67,8 @@ export function applyChanges(payload: Json, changes: readonly Change[]): Json {
 
 function applyAt(current: Json, change: Change, depth: number): Json {
   const [kind, path] = change;
-  if (depth === path.length) return kind === "append" ? append(current, change[2]) : kind === "set" ? change[2] : null;
+  if (depth === path.length)
+    return kind === "append" ? append(current, change[2]) : kind === "set" ? change[2] : null;
   const key = path[depth];
   const isLast = depth === path.length - 1;
   if (isList(current) && typeof key === "number") {
@@ -73,7 +77,8 @@ function applyAt(current: Json, change: Change, depth: number): Json {
     copy[key] = applyAt(current[key] ?? null, change, depth + 1);
     return copy;
   }
-  if (!isObject(current) || typeof key !== "string" || key === "__proto__") throw new TypeError(`No place ${path.join(".")} in the payload.`);
+  if (!isObject(current) || typeof key !== "string" || key === "__proto__")
+    throw new TypeError(`No place ${path.join(".")} in the payload.`);
   if (kind === "delete" && isLast) {
     const { [key]: _gone, ...rest } = current;
     return rest;

@@ -25,7 +25,11 @@ const welcomeSchema = v.object({
   /** Frames up to here are in the snapshot. */
   seq: v.number(),
   snapshot: v.optional(
-    v.object({ payloads: v.record(v.string(), jsonSchema), props: v.record(v.string(), propsSchema), jobs: v.array(jobSchema) }),
+    v.object({
+      payloads: v.record(v.string(), jsonSchema),
+      props: v.record(v.string(), propsSchema),
+      jobs: v.array(jobSchema),
+    }),
   ),
 });
 
@@ -38,7 +42,11 @@ const blockUpdateSchema = v.object({
 });
 export type BlockUpdate = v.InferOutput<typeof blockUpdateSchema>;
 
-const outputSchema = v.object({ type: v.literal("output"), jobId: jobIdSchema, updates: v.array(blockUpdateSchema) });
+const outputSchema = v.object({
+  type: v.literal("output"),
+  jobId: jobIdSchema,
+  updates: v.array(blockUpdateSchema),
+});
 const statusSchema = v.object({ type: v.literal("status"), ...jobSchema.entries });
 const toastSchema = v.object({
   type: v.literal("toast"),

@@ -1,0 +1,264 @@
+import type { CompiledApp } from "../app/compile-app.ts";
+import { describeApp } from "../app/describe-app.ts";
+import { State } from "../app/state.ts";
+import { VitrineError } from "../errors.ts";
+import type { JobId, SessionId } from "../ids.ts";
+import type { AppConfig } from "../protocol/app-config.ts";
+import type { HelloMessage, RunMessage } from "../protocol/client-messages.ts";
+import type { Snapshot } from "../protocol/server-messages.ts";
+import type { ErrorReport } from "../protocol/status.ts";
+import type { Engine, Follower, FollowOptions, Waiting } from "./engine.ts";
+import type { FileStore } from "./file-store.ts";
+import { JobRunner } from "./job-runner.ts";
+import { closeCodes, PageConnection, type Connection, type ConnectionRequest } from "./page-connection.ts";
+import type { Clock, Ids, Logger, Unsubscribe } from "./ports.ts";
+import { reportError } from "./report-error.ts";
+import { Session } from "./session.ts";
+import { emptySessionData, expiredStates, SessionData } from "./session-data.ts";
+
+export interface AppHostOptions {
+  readonly app: CompiledApp;
+  readonly engine: Engine;
+  readonly files: FileStore;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly log: Logger;
+  /** Visitors see messages and stacks of unexpected errors. @default false */
+  readonly isDevelopment?: boolean;
+  /** Largest upload in bytes. @default 200 MiB */
+  readonly maxUploadBytes?: number;
+  /** How long a page may be away before its jobs are cancelled, in milliseconds. @default 120000 */
+  readonly resumeMs?: number;
+}
+
+/** Runs one app for many sessions. What carries its messages, and where its data lies, is given from outside. */
+export class AppHost {
+  app: CompiledApp;
+  config: AppConfig;
+  readonly options: Required<AppHostOptions>;
+  readonly #sessions = new Map<SessionId, Session>();
+  readonly #connections = new Map<SessionId, PageConnection>();
+  /** Ends sessions whose page stays away. */
+  readonly #leaveTimers = new Map<SessionId, Unsubscribe>();
+  readonly #runner: JobRunner;
+  readonly #unsubscribe: Unsubscribe[] = [];
+  #isDraining = false;
+
+  private constructor(options: Required<AppHostOptions>, config: AppConfig) {
+    this.options = options;
+    this.app = options.app;
+    this.config = config;
+    this.#runner = new JobRunner(this);
+  }
+
+  static async start(given: AppHostOptions): Promise<AppHost> {
+    const options = { isDevelopment: false, maxUploadBytes: 200 << 20, resumeMs: 120_000, ...given };
+    const host = new AppHost(options, await describe(options.app, options));
+    const { engine } = options;
+    await host.#limitGroups();
+    host.#unsubscribe.push(
+      engine.jobs.work((lease) => host.#runner.run(lease)),
+      engine.jobs.watch((waiting) => host.#tellPosition(waiting)),
+      engine.sessions.onExpire((id, data) => void host.#expire(id, data)),
+    );
+    return host;
+  }
+
+  /** Whether new jobs are refused because the server goes down. */
+  get isDraining(): boolean {
+    return this.#isDraining;
+  }
+
+  /** Sessions kept, open or not; for figures and tests. */
+  get sessionCount(): number {
+    return this.#sessions.size;
+  }
+
+  connect(connection: Connection, request: ConnectionRequest): PageConnection {
+    return new PageConnection(this, connection, request);
+  }
+
+  session(id: SessionId): Session | undefined {
+    return this.#sessions.get(id);
+  }
+
+  /** The session these credentials open; for requests beside the socket, such as uploads. */
+  async authenticate(
+    id: SessionId,
+    credentials: { readonly secret: string; readonly identity?: string },
+  ): Promise<Session | undefined> {
+    const isValid = await this.options.engine.sessions.verify(id, {
+      secret: credentials.secret,
+      identity: credentials.identity,
+    });
+    return isValid ? this.#sessions.get(id) : undefined;
+  }
+
+  /** The session a hello asks for, or a new one. A newer connection takes it over from an older. */
+  async openSession(
+    asked: HelloMessage["session"],
+    page: PageConnection,
+  ): Promise<{ session: Session; secret: string; isKnown: boolean }> {
+    const { engine } = this.options;
+    const identity = page.request.identity;
+    if (asked && (await engine.sessions.verify(asked.id, { secret: asked.secret, identity }))) {
+      const session = this.#sessions.get(asked.id) ?? this.#addSession(asked.id, page.request);
+      session.request = page.request;
+      await engine.sessions.setOpen(asked.id, true);
+      this.#takeOver(session, page);
+      return { session, secret: asked.secret, isKnown: true };
+    }
+    const { id, secret } = await engine.sessions.create({ data: emptySessionData, identity });
+    const session = this.#addSession(id, page.request);
+    this.#connections.set(id, page);
+    return { session, secret, isKnown: false };
+  }
+
+  /** A connection is gone; its session waits for it to return. */
+  disconnected(page: PageConnection): void {
+    const { session } = page;
+    if (!session || this.#connections.get(session.id) !== page) return;
+    this.#connections.delete(session.id);
+    void this.options.engine.sessions.setOpen(session.id, false);
+    this.#leaveTimers.set(
+      session.id,
+      this.options.clock.setTimer(this.options.resumeMs, () => void this.#leave(session)),
+    );
+  }
+
+  async run(session: Session, message: RunMessage): Promise<void> {
+    await this.#runner.submit(session, message);
+  }
+
+  async cancel(session: Session, jobId: JobId): Promise<void> {
+    // Only the owner's own jobs can be named here.
+    if (session.jobStatus(jobId) === undefined)
+      throw new VitrineError("UNKNOWN_JOB", { message: "This session has no such job." });
+    await this.#runner.cancel(session, jobId);
+  }
+
+  acknowledge(session: Session, seq: number): void {
+    this.options.engine.events.acknowledge(session.id, seq);
+  }
+
+  lastSeq(session: Session): number {
+    return this.options.engine.events.lastSeq(session.id);
+  }
+
+  snapshot(session: Session): Snapshot {
+    return session.snapshot(this.app);
+  }
+
+  follow(options: FollowOptions): Follower {
+    return this.options.engine.events.follow(options);
+  }
+
+  report(error: unknown, reference: string): ErrorReport {
+    return reportError(error, { isDevelopment: this.options.isDevelopment, reference });
+  }
+
+  /** Puts a reloaded script's app in place of the old one; sessions keep what stands at the same place in the tree. */
+  async replaceApp(app: CompiledApp): Promise<void> {
+    this.config = await describe(app, this.options);
+    this.app = app;
+    await this.#limitGroups();
+    this.reportBuildFailure(null);
+    for (const session of this.#sessions.values()) session.send({ type: "appChanged", config: this.config });
+  }
+
+  /** Shows why a script could not be reloaded, in every open page; `null` takes it away. */
+  reportBuildFailure(text: string | null): void {
+    for (const session of this.#sessions.values()) session.send({ type: "buildFailed", text });
+  }
+
+  /** Takes no new jobs, and waits up to `maxMs` for those that run. */
+  async drain(maxMs: number): Promise<void> {
+    this.#isDraining = true;
+    const { clock, engine } = this.options;
+    const endMs = clock.now() + maxMs;
+    while (engine.jobs.size > 0 && clock.now() < endMs) {
+      await new Promise<void>((resolve) => void clock.setTimer(20, resolve));
+    }
+  }
+
+  /** Ends every connection; pages come back by themselves. */
+  async close(): Promise<void> {
+    this.#isDraining = true;
+    for (const unsubscribe of this.#unsubscribe.splice(0)) unsubscribe();
+    for (const stop of this.#leaveTimers.values()) stop();
+    for (const page of this.#connections.values()) page.close(closeCodes.restart, "restart");
+    this.#connections.clear();
+    await Promise.all([...this.#sessions.values()].map((session) => this.#runner.cancelAll(session)));
+    this.#sessions.clear();
+  }
+
+  async #limitGroups(): Promise<void> {
+    for (const [group, limit] of this.app.groups) await this.options.engine.jobs.limit(group, limit);
+  }
+
+  #addSession(id: SessionId, request: ConnectionRequest): Session {
+    const { engine, files, clock } = this.options;
+    const session = new Session({
+      id,
+      request,
+      clock,
+      events: engine.events,
+      files: files.of(id),
+      data: new SessionData(engine.sessions, id),
+    });
+    this.#sessions.set(id, session);
+    return session;
+  }
+
+  #takeOver(session: Session, page: PageConnection): void {
+    this.#leaveTimers.get(session.id)?.();
+    this.#leaveTimers.delete(session.id);
+    const older = this.#connections.get(session.id);
+    this.#connections.set(session.id, page);
+    if (older && older !== page) older.close(closeCodes.takenOver, "taken over");
+  }
+
+  /** The page stayed away too long: its jobs end, its State waits for the end of its time to live. */
+  async #leave(session: Session): Promise<void> {
+    this.#leaveTimers.delete(session.id);
+    await this.#runner.cancelAll(session);
+    await this.#runner.runUnload(session);
+    this.options.engine.events.trim(session.id);
+  }
+
+  async #expire(id: SessionId, data: string): Promise<void> {
+    const session = this.#sessions.get(id);
+    this.#sessions.delete(id);
+    this.#leaveTimers.get(id)?.();
+    this.#leaveTimers.delete(id);
+    if (session) await this.#runner.cancelAll(session);
+    this.options.engine.events.drop(id);
+    for (const { state, value } of expiredStates(
+      this.app,
+      data,
+      (block): block is State<unknown> => block instanceof State,
+    )) {
+      try {
+        await state.onDelete?.(value);
+      } catch (error) {
+        this.options.log.error("onDelete of a State failed", { error });
+      }
+    }
+    await this.options.files.drop(id);
+  }
+
+  #tellPosition({ job, position, etaMs }: Waiting): void {
+    const session = this.#sessions.get(job.session);
+    const message = session?.setStatus(job.id, {
+      stage: "queued",
+      position,
+      ...(etaMs === undefined ? {} : { etaMs }),
+    });
+    if (session && message) session.send(message);
+  }
+}
+
+function describe(app: CompiledApp, options: Required<AppHostOptions>): Promise<AppConfig> {
+  const { files, isDevelopment, maxUploadBytes } = options;
+  return describeApp(app, { context: { files: files.of("app") }, isDevelopment, maxUploadBytes });
+}
