@@ -53,7 +53,7 @@ export function drawView<TPayload extends Json>(view: View<TPayload>, options: D
         draw();
       },
     };
-    act(() => render(h(view, input), container));
+    void act(() => render(h(view, input), container));
   };
   draw();
   return {
