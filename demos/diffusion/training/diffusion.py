@@ -1,0 +1,63 @@
+"""The noise schedule, the training loss and a sampler for looking at results while training."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from denoiser import Denoiser
+
+STEPS = 1000
+BETA_START, BETA_END = 0.00085, 0.012
+GAMMA = 5.0
+"""Cap of the signal-to-noise ratio in the loss weight (min-SNR)."""
+
+
+def signal_levels() -> Tensor:
+    """The product of (1 - beta) up to each step, for the scaled-linear schedule of Stable Diffusion."""
+    betas = torch.linspace(BETA_START**0.5, BETA_END**0.5, STEPS, dtype=torch.float64) ** 2
+    return (1 - betas).cumprod(0).float()
+
+
+def noisy(latents: Tensor, noise: Tensor, level: Tensor) -> tuple[Tensor, Tensor]:
+    """The latents with noise and the velocity to predict, at the given signal levels [n, 1, 1, 1]."""
+    signal, rest = level.sqrt(), (1 - level).sqrt()
+    return signal * latents + rest * noise, signal * noise - rest * latents
+
+
+def random_steps(count: int, place: torch.device) -> Tensor:
+    """Timesteps for training: half uniform, half gathered at the upper middle, where the composition is decided."""
+    gathered = torch.sigmoid(torch.randn(count, device=place) + 0.5)
+    uniform = torch.rand(count, device=place)
+    chosen = torch.where(torch.rand(count, device=place) < 0.5, gathered, uniform)
+    return (chosen * STEPS).long().clamp(0, STEPS - 1)
+
+
+def denoising_loss(model: Denoiser, latents: Tensor, text: Tensor, levels: Tensor) -> Tensor:
+    """Mean squared error of v, weighted by min-SNR."""
+    steps = random_steps(len(latents), latents.device)
+    level = levels[steps][:, None, None, None]
+    sample, velocity = noisy(latents, torch.randn_like(latents), level)
+    ratio = level / (1 - level)
+    weight = ratio.clamp(max=GAMMA) / (ratio + 1)
+    wrong = model(sample, steps, text).float() - velocity
+    return (weight * wrong.square()).sum() / (weight.sum() * wrong[0].numel())
+
+
+@torch.no_grad()
+def generate(model: Denoiser, text: Tensor, empty: Tensor, noise: Tensor, steps: int = 20, guidance: float = 3.0) -> Tensor:
+    """Latents for texts [n, tokens, width] by deterministic DDIM steps with classifier-free guidance."""
+    levels = signal_levels().to(noise.device)
+    schedule = torch.linspace(STEPS - 1, 0, steps + 1).round().long()[:-1]
+    sample = noise
+    context = torch.cat([text, empty.expand_as(text)])
+    for index, step in enumerate(schedule.tolist()):
+        times = torch.full((len(context),), step, device=noise.device)
+        wanted, free = model(torch.cat([sample, sample]), times, context).float().chunk(2)
+        velocity = free + guidance * (wanted - free)
+        level = levels[step]
+        clean = level.sqrt() * sample - (1 - level).sqrt() * velocity
+        epsilon = level.sqrt() * velocity + (1 - level).sqrt() * sample
+        following = levels[schedule[index + 1]] if index + 1 < steps else torch.tensor(1.0)
+        sample = following.sqrt() * clean + (1 - following).sqrt() * epsilon
+    return sample
