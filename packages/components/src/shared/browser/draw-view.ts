@@ -8,6 +8,8 @@ interface DrawOptions<TPayload extends Json> {
   readonly props?: ViewProps;
   readonly interactive?: boolean;
   readonly error?: string;
+  readonly isPending?: boolean;
+  readonly isRunning?: boolean;
   readonly page?: Partial<PageServices>;
 }
 
@@ -39,7 +41,8 @@ export function drawView<TPayload extends Json>(view: View<TPayload>, options: D
       payload,
       interactive: options.interactive ?? true,
       error: options.error,
-      isPending: false,
+      isPending: options.isPending ?? false,
+      isRunning: options.isRunning ?? false,
       page,
       set(next) {
         payload = next;

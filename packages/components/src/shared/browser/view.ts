@@ -27,6 +27,8 @@ export interface ViewInput<TPayload extends Json = Json> {
   readonly error: string | undefined;
   /** Whether a job is writing to this block just now. */
   readonly isPending: boolean;
+  /** Whether a job runs of a listener that an event of this block starts or cancels: what a Stop button asks. */
+  readonly isRunning: boolean;
   /** The visitor changed the value: stores it, then emits `input` and `change`. */
   set(payload: TPayload): void;
   /** The visitor did something listeners may listen for. */
