@@ -32,8 +32,8 @@ export type {
   TupleFn,
   Wires,
 } from "./app/wiring.ts";
-export { Block, type IdOf } from "./component/block.ts";
-export { Component, parsePayload, type AnyComponent, type ComponentContext } from "./component/component.ts";
+export { Block, type BlockParent, type IdOf } from "./component/block.ts";
+export { Component, parsePayload, type AnyComponent, type ComponentContext, type Preview } from "./component/component.ts";
 export {
   fileRefSchema,
   type FileRef,

@@ -34,4 +34,11 @@ export abstract class Layout extends Block<never, never> {
     block.parent = this;
     this.children.push(block);
   }
+
+  remove(block: Block): void {
+    const index = this.children.indexOf(block);
+    if (index < 0) return;
+    this.children.splice(index, 1);
+    block.parent = undefined;
+  }
 }

@@ -7,6 +7,12 @@ import type { Props, Update } from "./update.ts";
 /** Gives the id a block has in its app; for props that name other blocks. */
 export type IdOf = (block: Block) => BlockId;
 
+/** What a block stands in. */
+export interface BlockParent {
+  append(block: Block): void;
+  remove(block: Block): void;
+}
+
 /** Any node of the page: a layout, which has children, or a component, which has a value. */
 export abstract class Block<TIn = unknown, TOut = unknown> {
   /** Only for the compiler: what a function receives for this block, and what it may return. */
@@ -16,7 +22,7 @@ export abstract class Block<TIn = unknown, TOut = unknown> {
   /** What visitors can do to it, and listeners can listen for. */
   readonly events: readonly string[] = [];
   readonly options: BlockOptions;
-  parent: Block | undefined;
+  parent: BlockParent | undefined;
 
   constructor(options: BlockOptions = {}) {
     this.options = options;
@@ -31,6 +37,12 @@ export abstract class Block<TIn = unknown, TOut = unknown> {
       });
     }
     appendToCurrentLayout(this);
+    return this;
+  }
+
+  /** Takes the block out of its layout, so that it can be placed elsewhere; its listeners stay. */
+  unrender(): this {
+    this.parent?.remove(this);
     return this;
   }
 

@@ -12,6 +12,9 @@ export interface ComponentContext {
   readonly files: Files;
 }
 
+/** A payload in little: text, or the url of a picture. */
+export type Preview = { readonly text: string } | { readonly imageUrl: string };
+
 /** Any component, whatever its values. */
 export type AnyComponent = Component;
 
@@ -33,6 +36,8 @@ export abstract class Component<TIn = unknown, TOut = unknown, TPayload extends 
   /** Where the value lives: in the page, or in the server's session store and never in a browser (State). */
   readonly storage: "page" | "session" = "page";
   declare readonly options: ComponentOptions<TOut>;
+  /** Label when the options name none; an Interface sets it to the parameter's name. */
+  defaultLabel: string | undefined;
 
   constructor(options: ComponentOptions<TOut> = {}) {
     super(options);
@@ -65,13 +70,19 @@ export abstract class Component<TIn = unknown, TOut = unknown, TPayload extends 
     }) as unknown as JsonObject;
   }
 
-  /** What an Examples table shows for a value: a few words. */
-  describe(payload: TPayload): string {
-    return typeof payload === "string" ? payload : JSON.stringify(payload);
+  /** What a table of examples shows for a payload: a few words, or a picture. */
+  preview(payload: TPayload): Preview {
+    return { text: typeof payload === "string" ? payload : JSON.stringify(payload) };
+  }
+
+  override withOptions(changes: Readonly<Record<string, unknown>>): this {
+    const changed = super.withOptions(changes);
+    changed.defaultLabel = this.defaultLabel;
+    return changed;
   }
 
   override props(idOf: IdOf): Props {
-    const { label, info, showLabel, container } = this.options;
+    const { label = this.defaultLabel, info, showLabel, container } = this.options;
     return {
       ...(label === undefined ? {} : { label }),
       ...(info === undefined ? {} : { info }),
@@ -83,7 +94,7 @@ export abstract class Component<TIn = unknown, TOut = unknown, TPayload extends 
 
   /** How messages name it: its label, or its type. */
   get displayName(): string {
-    return this.options.label ?? this.type;
+    return this.options.label ?? this.defaultLabel ?? this.type;
   }
 
   /** Makes the error for a payload or value this component refuses, naming the component. */
