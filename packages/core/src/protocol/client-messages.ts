@@ -2,8 +2,7 @@ import * as v from "valibot";
 import { toBlockId, toJobId, toListenerId, toSessionId } from "../ids.ts";
 import type { Json } from "../json.ts";
 
-/** Raised when a message changes its meaning; a page of another version is asked to reload. */
-export const protocolVersion = 1;
+export { protocolVersion } from "./version.ts";
 
 const blockIdSchema = v.pipe(v.string(), v.maxLength(64), v.transform(toBlockId));
 const listenerIdSchema = v.pipe(v.string(), v.maxLength(64), v.transform(toListenerId));
