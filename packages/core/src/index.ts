@@ -62,23 +62,20 @@ export {
   type BlockConfig,
   type ListenerConfig,
 } from "./protocol/app-config.ts";
-export {
-  protocolVersion,
-  type ClientMessage,
-  type HelloMessage,
-  type RunMessage,
-} from "./protocol/client-messages.ts";
+export type { ClientMessage, HelloMessage, RunMessage } from "./protocol/client-messages.ts";
 export { parseClientMessage, parseServerFrame } from "./protocol/parse.ts";
 export { applyChanges, diffPayload, type Change } from "./protocol/patch.ts";
-export type {
-  BlockUpdate,
-  JobReport,
-  ServerFrame,
-  ServerMessage,
-  Snapshot,
-  WelcomeMessage,
+export {
+  serverMessageSchema,
+  type BlockUpdate,
+  type JobReport,
+  type ServerFrame,
+  type ServerMessage,
+  type Snapshot,
+  type WelcomeMessage,
 } from "./protocol/server-messages.ts";
 export { isEnded, type ErrorReport, type JobStatus, type ProgressReport } from "./protocol/status.ts";
+export { protocolVersion } from "./protocol/version.ts";
 export { AppHost, type AppHostOptions } from "./runtime/app-host.ts";
 export { createEmbeddedEngine, type EmbeddedEngineOptions } from "./runtime/embedded/embedded-engine.ts";
 export type {
