@@ -1,0 +1,8 @@
+import { Blocks, Button, Textbox } from "vitrine";
+
+export default new Blocks({ title: "Hello, Blocks" }, () => {
+  const name = new Textbox({ label: "Name", placeholder: "Who is there?" });
+  const greeting = new Textbox({ label: "Greeting" });
+  const button = new Button("Greet", { variant: "primary" });
+  button.click((who) => `Hello, ${who}!`, name, greeting, { apiName: "greet" });
+});
