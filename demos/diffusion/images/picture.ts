@@ -1,0 +1,125 @@
+import sharp, { type Sharp } from "sharp";
+import { StudioError } from "../studio-error.ts";
+
+/** A decoded picture: 8 bits a channel, sRGB, rows from the top. Passed between scripts as it is. */
+export interface Picture {
+  readonly width: number;
+  readonly height: number;
+  /** 3: red, green, blue; 4: and alpha, not premultiplied. */
+  readonly channels: 3 | 4;
+  /** width × height × channels bytes. Never changed in place. */
+  readonly data: Uint8Array;
+}
+
+/** Formats a result can be saved in. */
+export type PictureFormat = "png" | "jpeg" | "webp";
+
+export interface EncodeOptions {
+  readonly format: PictureFormat;
+  /** Quality of JPEG and WebP, 1 to 100. @default 80 */
+  readonly quality?: number;
+  /** Whether WebP keeps every pixel. @default false */
+  readonly isLossless?: boolean;
+}
+
+/** Most pixels a picture may have, read or made: 8192 × 8192. */
+export const maxPixels = 8192 * 8192;
+
+/**
+ * Decodes a file, upright as its EXIF orientation says.
+ *
+ * @throws {StudioError} `IMAGE_INVALID` when it is no picture, `IMAGE_TOO_LARGE` above 67 million pixels; the
+ *   size is read from the header, before anything is decoded.
+ */
+export async function decodePicture(bytes: Uint8Array): Promise<Picture> {
+  const { width, height } = await readSize(bytes);
+  requirePixels(width, height);
+  try {
+    const upright = open(bytes).autoOrient().toColourspace("srgb");
+    const { data, info } = await upright.raw({ depth: "uchar" }).toBuffer({ resolveWithObject: true });
+    if (info.channels === 3 || info.channels === 4)
+      return toPicture(data, info.width, info.height, info.channels);
+    // Grey, with or without alpha.
+    return spreadGrey(data, info);
+  } catch (cause) {
+    throw new StudioError("IMAGE_INVALID", {
+      message: "The picture cannot be decoded; it may be cut off.",
+      cause,
+    });
+  }
+}
+
+/** Encodes a picture, without metadata. JPEG gets a white background where the picture is transparent. */
+export async function encodePicture(picture: Picture, options: EncodeOptions): Promise<Uint8Array> {
+  const { format, quality = 80, isLossless = false } = options;
+  const pixels = toSharp(picture);
+  switch (format) {
+    case "png":
+      return pixels.png({ compressionLevel: 6 }).toBuffer();
+    case "jpeg":
+      return pixels.flatten({ background: "#ffffff" }).jpeg({ quality }).toBuffer();
+    case "webp":
+      return pixels.webp(isLossless ? { lossless: true, exact: true } : { quality }).toBuffer();
+  }
+}
+
+/**
+ * Checks and wraps raw pixels.
+ *
+ * @throws {StudioError} `IMAGE_SHAPE` when the number of bytes does not fit.
+ */
+export function toPicture(data: Uint8Array, width: number, height: number, channels: 3 | 4): Picture {
+  if (data.length !== width * height * channels || data.length === 0) {
+    throw new StudioError("IMAGE_SHAPE", {
+      message: `Expected ${width} × ${height} × ${channels} bytes of picture, got ${data.length}.`,
+    });
+  }
+  return { width, height, channels, data };
+}
+
+/** Pixels as sharp takes them; nothing is copied or encoded. */
+export function toSharp({ data, width, height, channels }: Picture): Sharp {
+  return sharp(data, { raw: { width, height, channels }, limitInputPixels: maxPixels });
+}
+
+/** Pixels as sharp gives them. */
+export async function fromSharp(image: Sharp): Promise<Picture> {
+  const { data, info } = await image.raw().toBuffer({ resolveWithObject: true });
+  const channels = info.channels === 4 ? 4 : 3;
+  return toPicture(data, info.width, info.height, channels);
+}
+
+/** @throws {StudioError} `IMAGE_TOO_LARGE` when a picture of this size would have too many pixels. */
+export function requirePixels(width: number, height: number): void {
+  const isSize = Number.isInteger(width) && Number.isInteger(height) && width >= 1 && height >= 1;
+  if (isSize && width * height <= maxPixels && Math.max(width, height) <= 65_535) return;
+  throw new StudioError("IMAGE_TOO_LARGE", {
+    message: `A picture may have 1 to ${maxPixels} pixels and 65535 a side; ${width} × ${height} was asked for.`,
+  });
+}
+
+function open(bytes: Uint8Array): Sharp {
+  // Only the first frame of an animation; no limit here, because the size was checked with a better message.
+  return sharp(bytes, { limitInputPixels: false, failOn: "error", pages: 1 });
+}
+
+async function readSize(bytes: Uint8Array): Promise<{ width: number; height: number }> {
+  try {
+    const { width, height } = await open(bytes).metadata();
+    return { width, height };
+  } catch (cause) {
+    throw new StudioError("IMAGE_INVALID", { message: "The file is no picture that can be read.", cause });
+  }
+}
+
+function spreadGrey(data: Uint8Array, info: { width: number; height: number; channels: number }): Picture {
+  const channels = info.channels === 2 ? 4 : 3;
+  const out = new Uint8Array(info.width * info.height * channels);
+  for (let pixel = 0; pixel < info.width * info.height; pixel++) {
+    const from = pixel * info.channels;
+    const grey = data[from] ?? 0;
+    out.fill(grey, pixel * channels, pixel * channels + 3);
+    if (channels === 4) out[pixel * 4 + 3] = data[from + 1] ?? 255;
+  }
+  return toPicture(out, info.width, info.height, channels);
+}
