@@ -1,1 +1,7 @@
+export { Accordion, type AccordionOptions } from "./accordion/accordion.ts";
+export { Column, type ColumnOptions } from "./column/column.ts";
+export { Group } from "./group/group.ts";
+export { Row, type RowOptions } from "./row/row.ts";
 export { Slider, type SliderOptions } from "./slider/slider.ts";
+export { Tab, type TabOptions } from "./tab/tab.ts";
+export { Tabs, type TabsOptions } from "./tabs/tabs.ts";

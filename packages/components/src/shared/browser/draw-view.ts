@@ -1,5 +1,5 @@
 import { toBlockId, type Json } from "@vitrine/core";
-import { h, render } from "preact";
+import { h, render, type ComponentChildren } from "preact";
 import { act } from "preact/test-utils";
 import type { PageServices, View, ViewInput, ViewProps } from "./view.ts";
 
@@ -11,6 +11,9 @@ interface DrawOptions<TPayload extends Json> {
   readonly isPending?: boolean;
   readonly isRunning?: boolean;
   readonly page?: Partial<PageServices>;
+  /** For layouts. */
+  readonly children?: ComponentChildren;
+  readonly childBlocks?: NonNullable<ViewInput["childBlocks"]>;
 }
 
 /** A view drawn alone, with a store of one block, for tests of views. */
@@ -19,10 +22,16 @@ export interface DrawnView<TPayload extends Json> {
   readonly payload: TPayload;
   readonly emitted: readonly { readonly event: string; readonly data: Json | undefined }[];
   set(payload: TPayload): void;
+  /** Draws it again with these in place of what it was given. */
+  change(changes: Partial<DrawOptions<TPayload>>): void;
   unmount(): void;
 }
 
-export function drawView<TPayload extends Json>(view: View<TPayload>, options: DrawOptions<NoInfer<TPayload>>): DrawnView<TPayload> {
+export function drawView<TPayload extends Json>(
+  view: View<TPayload>,
+  given: DrawOptions<NoInfer<TPayload>>,
+): DrawnView<TPayload> {
+  let options: DrawOptions<TPayload> = given;
   const container = document.body.appendChild(document.createElement("div"));
   const emitted: { event: string; data: Json | undefined }[] = [];
   let payload = options.payload;
@@ -44,6 +53,8 @@ export function drawView<TPayload extends Json>(view: View<TPayload>, options: D
       isPending: options.isPending ?? false,
       isRunning: options.isRunning ?? false,
       page,
+      ...(options.children === undefined ? {} : { children: options.children }),
+      ...(options.childBlocks === undefined ? {} : { childBlocks: options.childBlocks }),
       set(next) {
         payload = next;
         draw();
@@ -67,6 +78,12 @@ export function drawView<TPayload extends Json>(view: View<TPayload>, options: D
     },
     set(next) {
       payload = next;
+      draw();
+    },
+    change(changes) {
+      options = { ...options, ...changes };
+      payload = changes.payload ?? payload;
+      props = { ...props, ...changes.props };
       draw();
     },
     unmount() {
