@@ -1,5 +1,5 @@
 import { App, compileApp, type AppOptions, type Build } from "@vitrine/core";
-import { launch, type LaunchOptions, type RunningApp } from "@vitrine/server";
+import { launch, type Launched, type LaunchOptions } from "@vitrine/server";
 
 export interface BlocksOptions extends AppOptions {}
 
@@ -19,7 +19,7 @@ export class Blocks extends App {
   }
 
   /** Serves the app. @throws PORT_IN_USE when the given port is taken */
-  launch(options: LaunchOptions = {}): Promise<RunningApp> {
+  launch(options: LaunchOptions = {}): Promise<Launched> {
     // Wiring mistakes are told before anything listens.
     compileApp(this);
     return launch(this, options);

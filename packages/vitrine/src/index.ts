@@ -49,4 +49,4 @@ export type {
   StateOptions,
   Update,
 } from "@vitrine/core";
-export { createApp, launch, type LaunchOptions, type RunningApp } from "@vitrine/server";
+export { createApp, launch, type Launched, type LaunchOptions } from "@vitrine/server";

@@ -1,0 +1,34 @@
+import { launchSite, registerLauncher, type LaunchOptions } from "@vitrine/server";
+import type { App } from "@vitrine/core";
+import { ScriptBundler } from "./bundle-script.ts";
+import type { RunCommandLine } from "./command-line.ts";
+import { findScript, loadScript, noAppIn } from "./load-script.ts";
+
+/**
+ * Runs a script and serves its app until the process is told to end.
+ *
+ * @throws SCRIPT_FAILED, NO_APP_IN_SCRIPT, PORT_IN_USE
+ */
+export async function runCommand({ script, port, host, scriptArgs }: RunCommandLine): Promise<void> {
+  const path = findScript(script);
+  process.argv = [process.argv[0] ?? "node", path, ...scriptArgs];
+  const address = { ...(port === undefined ? {} : { port }), ...(host === undefined ? {} : { host }) };
+  let launches = 0;
+  const launch = (app: App, options: LaunchOptions) => {
+    launches += 1;
+    // The command line decides about the first; a second app needs a port of its own anyway.
+    return launchSite(app, launches === 1 ? { ...options, ...address } : options);
+  };
+  registerLauncher(launch);
+  const bundler = new ScriptBundler(path);
+  try {
+    const exported = await loadScript(await bundler.build());
+    if (launches === 0 && exported) await launch(exported, {});
+  } finally {
+    await bundler.dispose();
+  }
+  if (launches > 0) return;
+  // A script may launch later; one with nothing left to do will not.
+  await new Promise((resolve) => process.once("beforeExit", resolve));
+  if (launches === 0) throw noAppIn(script);
+}
