@@ -98,7 +98,10 @@ def omit(scene: Scene, rng: np.random.Generator, omissions: Omissions) -> Scene:
 
 
 def phrase(told: Scene, rng: np.random.Generator) -> str:
-    """A caption that says every fact of a scene that is not empty."""
+    """A caption that says every fact of a scene that is not empty.
+
+    Kinds and colours outside the tables are written as they are; the text encoder's training uses that.
+    """
     text = _tags(told, rng) if rng.random() < 0.3 else _sentence(told, rng)
     if rng.random() < 0.15:
         text += ", " + _pick(rng, EMBELLISHMENTS)
@@ -135,8 +138,8 @@ def _places(told: Scene, form: int, rng: np.random.Generator) -> list[str]:
 def _thing(group: Group, rng: np.random.Generator) -> str:
     words = [_pick(rng, COUNT_WORDS[group.count])]
     if group.colour:
-        words.append(_pick(rng, COLOUR_WORDS[group.colour]))
-    words.append(_pick(rng, NOUNS[group.kind])[0 if group.count == 1 else 1])
+        words.append(_pick(rng, COLOUR_WORDS.get(group.colour, (group.colour,))))
+    words.append(_pick(rng, NOUNS.get(group.kind, ((group.kind, group.kind + "s"),)))[0 if group.count == 1 else 1])
     text = " ".join(words)
     if not group.side:
         return text

@@ -10,7 +10,7 @@ from denoiser import Denoiser
 STEPS = 1000
 BETA_START, BETA_END = 0.00085, 0.012
 GAMMA = 5.0
-"""Cap of the signal-to-noise ratio in the loss weight (min-SNR)."""
+"""Signal-to-noise ratio above which the loss weighs less, as in min-SNR weighting."""
 
 
 def signal_levels() -> Tensor:
@@ -34,12 +34,15 @@ def random_steps(count: int, place: torch.device) -> Tensor:
 
 
 def denoising_loss(model: Denoiser, latents: Tensor, text: Tensor, levels: Tensor) -> Tensor:
-    """Mean squared error of v, weighted by min-SNR."""
+    """Mean squared error of v; nearly clean latents, where only fine grain is left to learn, weigh less.
+
+    Plain min-SNR weights would also fade out the noisiest steps, and those decide what is where.
+    """
     steps = random_steps(len(latents), latents.device)
     level = levels[steps][:, None, None, None]
     sample, velocity = noisy(latents, torch.randn_like(latents), level)
     ratio = level / (1 - level)
-    weight = ratio.clamp(max=GAMMA) / (ratio + 1)
+    weight = ((GAMMA + 1) / (ratio + 1)).clamp(max=1)
     wrong = model(sample, steps, text).float() - velocity
     return (weight * wrong.square()).sum() / (weight.sum() * wrong[0].numel())
 

@@ -1,4 +1,7 @@
-"""A small text encoder with the interface and the weight names of CLIP's."""
+"""A small text encoder with the interface and the weight names of CLIP's.
+
+Unlike CLIP's it reads in both directions, so that "house" knows of "on the left" behind it.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ HEADS = 4
 
 
 class Attention(nn.Module):
-    """Causal self-attention."""
+    """Self-attention over the tokens up to the first end token."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -99,7 +102,7 @@ class TextEncoder(nn.Module):
         is_end = (ids == self.end).to(torch.int64)
         ends_before = is_end.cumsum(1) - is_end
         used = (ends_before == 0).unsqueeze(-1)
-        mask = torch.full((ids.shape[1], ids.shape[1]), -1e4, device=ids.device).triu(1)
+        mask = torch.where(used.transpose(1, 2).unsqueeze(1), 0.0, -1e4)
         states = [model.embeddings(ids)]
         for layer in model.layers:
             states.append(layer(states[-1], mask))

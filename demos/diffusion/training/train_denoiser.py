@@ -1,6 +1,6 @@
-"""Train denoiser and text encoder together on latents: `python train_denoiser.py --minutes 60`. Resumes.
+"""Train denoiser and text encoder together on latents: `python train_denoiser.py --minutes 60 --compile`.
 
-`--steps` fixes the length of the learning-rate schedule over all resumptions together.
+Resumes where it stopped. `--minutes` counts all resumptions together, and the learning rate falls to its end by then.
 """
 
 from __future__ import annotations
@@ -89,18 +89,19 @@ def train(options: argparse.Namespace) -> None:
         betas=(0.9, 0.99),
         weight_decay=0.01,
     )
-    step = 0
+    step, seconds = 0, 0.0
     if saved:
         average.module.load_state_dict(saved["average"])
         average.updates = step = saved["step"]
+        seconds = saved["seconds"]
         optimizer.load_state_dict(saved["optimizer"])
     cards = Cards(tokenizer, seed=step)
     levels = signal_levels().to(place)
     denoiser = torch.compile(model.denoiser) if options.compile else model.denoiser
-    start, first, losses = time.time(), step, []
-    while step < options.steps and time.time() - start < options.minutes * 60:
+    first, losses, before, started_with = step, [], time.time(), seconds
+    while seconds < options.minutes * 60:
         for group in optimizer.param_groups:
-            group["lr"] = cosine(step, options.steps, options.rate) * group["share"]
+            group["lr"] = rate(step, seconds / (options.minutes * 60), options.rate) * group["share"]
         latents, ids = (part.to(place) for part in cards.batch(options.batch))
         with mixed_precision(place):
             loss = denoising_loss(denoiser, latents, model.text(ids), levels)
@@ -110,27 +111,26 @@ def train(options: argparse.Namespace) -> None:
         optimizer.step()
         average.update(model)
         losses.append(loss.item())
-        step += 1
+        step, seconds, before = step + 1, seconds + time.time() - before, time.time()
         if step % 100 == 0:
-            pace = (step - first) * options.batch / (time.time() - start)
+            pace = (step - first) * options.batch / (seconds - started_with)
             print(f"step {step} loss {np.mean(losses[-100:]):.4f} samples/s {pace:.1f}", flush=True)
-        if step % options.save_every == 0 or step == options.steps:
-            write(model, average, optimizer, step, cards.scale)
-    write(model, average, optimizer, step, cards.scale)
+        if step % options.save_every == 0 or seconds >= options.minutes * 60:
+            content = {"step": step, "seconds": seconds, "scaling_factor": cards.scale}
+            content |= {"model": model.state_dict(), "average": average.module.state_dict()}
+            save("denoiser.pt", {**content, "optimizer": optimizer.state_dict()})
 
 
-def write(model: Model, average: Average, optimizer: torch.optim.Optimizer, step: int, scale: float) -> None:
-    """The checkpoint from which training resumes and `export.py` exports."""
-    content = {"model": model.state_dict(), "average": average.module.state_dict(), "optimizer": optimizer.state_dict()}
-    save("denoiser.pt", {**content, "step": step, "scaling_factor": scale})
+def rate(step: int, done: float, peak: float) -> float:
+    """The learning rate after a share of the time: warm-up by steps, then a cosine by time."""
+    return min(cosine(step, 10**9, peak), cosine(round(done * 10**6), 10**6, peak, warm_up=0))
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--minutes", type=float, default=60)
-    parser.add_argument("--steps", type=int, default=8000)
-    parser.add_argument("--batch", type=int, default=48)
-    parser.add_argument("--rate", type=float, default=1e-3)
+    parser.add_argument("--batch", type=int, default=32)
+    parser.add_argument("--rate", type=float, default=8e-4)
     parser.add_argument("--average", type=float, default=0.999)
     parser.add_argument("--save-every", type=int, default=250)
     parser.add_argument("--compile", action="store_true", help="faster after about a minute of compiling")
