@@ -1,0 +1,10 @@
+import { withFinalZero, type ScheduleRequest } from "./schedule.ts";
+
+/** Every n-th entry of the model's table, counted from its end. */
+export function scheduleSimple({ steps, table }: ScheduleRequest): Float32Array {
+  const stride = table.sigmas.length / steps;
+  const levels = Float32Array.from({ length: steps }, (_, i) =>
+    table.sigmas.at(-(1 + Math.floor(i * stride)))!,
+  );
+  return withFinalZero(levels);
+}
