@@ -33,7 +33,13 @@ export type {
   Wires,
 } from "./app/wiring.ts";
 export { Block, type BlockParent, type IdOf } from "./component/block.ts";
-export { Component, parsePayload, type AnyComponent, type ComponentContext, type Preview } from "./component/component.ts";
+export {
+  Component,
+  parsePayload,
+  type AnyComponent,
+  type ComponentContext,
+  type Preview,
+} from "./component/component.ts";
 export {
   fileRefSchema,
   type FileRef,

@@ -51,7 +51,7 @@ export function compileApp(root: App): CompiledApp {
   };
   addTree(root, blockKey(root, 0, ""), add);
   const declared = [...walkBlocks(root)].flatMap((block) => (block instanceof App ? block.listeners : []));
-  const listeners = [...declared, ...valueListeners(root, ids)];
+  const listeners = [...declared, ...listenersOfBlocks(root, ids)];
   for (const block of listeners.flatMap((listener) => [...listener.inputs, ...listener.outputs])) {
     // A State has no place in the page, so it need not stand in a layout.
     if (!ids.has(block) && block instanceof Component && block.storage === "session")
@@ -85,12 +85,13 @@ function blockKey(block: Block, index: number, prefix: string): string {
   return `${prefix}${block.options.key ?? `${index}:${block.type}`}`;
 }
 
-/** A component whose `value` is a function is filled by it each time a page opens. */
-function valueListeners(root: App, ids: ReadonlyMap<Block, BlockId>): readonly Listener[] {
+/** Those blocks bring themselves; and a component whose `value` is a function is filled by it each time a page opens. */
+function listenersOfBlocks(root: App, ids: ReadonlyMap<Block, BlockId>): readonly Listener[] {
   const listeners: Listener[] = [];
   const owner = { addListener: (listener: Listener) => void listeners.push(listener) };
   ownListeners(owner as { addListener(listener: object): void }, () => {
     for (const block of ids.keys()) {
+      block.declareListeners();
       if (!(block instanceof Component) || typeof block.options.value !== "function") continue;
       const value = block.options.value as () => unknown;
       root.load(() => value(), [], block, { apiName: false, showProgress: "hidden" });

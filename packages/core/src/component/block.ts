@@ -65,6 +65,9 @@ export abstract class Block<TIn = unknown, TOut = unknown> {
     return withoutLayout(() => new Same({ ...this.options, ...changes }));
   }
 
+  /** Declares the listeners the block brings itself; called once, when the app is complete. */
+  declareListeners(): void {}
+
   protected ownProps(_idOf: IdOf): Props {
     return {};
   }

@@ -15,11 +15,21 @@ describe("frames from a page", () => {
     ["null", "null", /expected/],
     ["a job id that is none", JSON.stringify({ ...run, jobId: "../../x" }), /jobId expected/],
     ["a payload list that is none", JSON.stringify({ ...run, payloads: "a" }), /payloads expected Array/],
-    ["too many payloads", JSON.stringify({ ...run, payloads: Array.from({ length: 1001 }, () => 0) }), /payloads/],
+    [
+      "too many payloads",
+      JSON.stringify({ ...run, payloads: Array.from({ length: 1001 }, () => 0) }),
+      /payloads/,
+    ],
     ["a negative acknowledgement", '{"type":"ack","seq":-1}', /seq expected/],
-    ["too deep a nest", `{"type":"run","jobId":"job-0001","listenerId":"l0","payloads":[${"[".repeat(70)}${"]".repeat(70)}]}`, /nest 64 levels/],
+    [
+      "too deep a nest",
+      `{"type":"run","jobId":"job-0001","listenerId":"l0","payloads":[${"[".repeat(70)}${"]".repeat(70)}]}`,
+      /nest 64 levels/,
+    ],
   ])("%s is refused with what was expected", (_name, text, message) => {
-    expect(() => parseClientMessage(text)).toThrow(expect.objectContaining({ code: "PROTOCOL_FRAME", message: expect.stringMatching(message) }));
+    expect(() => parseClientMessage(text)).toThrow(
+      expect.objectContaining({ code: "PROTOCOL_FRAME", message: expect.stringMatching(message) }),
+    );
   });
 });
 
@@ -28,7 +38,10 @@ describe("frames from the server", () => {
     expect(parseServerFrame('[3,{"type":"pong"}]')).toEqual([3, { type: "pong" }]);
   });
 
-  test.each(['{"type":"pong"}', '["3",{"type":"pong"}]', '[3,{"type":"status"}]'])("%s is refused", (text) => {
-    expect(() => parseServerFrame(text)).toThrow(expect.objectContaining({ code: "PROTOCOL_FRAME" }));
-  });
+  test.each(['{"type":"pong"}', '["3",{"type":"pong"}]', '[3,{"type":"status"}]'])(
+    "%s is refused",
+    (text) => {
+      expect(() => parseServerFrame(text)).toThrow(expect.objectContaining({ code: "PROTOCOL_FRAME" }));
+    },
+  );
 });

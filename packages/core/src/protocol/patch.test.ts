@@ -5,7 +5,12 @@ import { applyChanges, diffPayload } from "./patch.ts";
 describe("changes of a payload", () => {
   test.each<[string, Json, Json, unknown]>([
     ["text that grew is appended to", "Hel", "Hello", [["append", [], "lo"]]],
-    ["the last message of a history is appended to", [{ text: "a" }, { text: "b" }], [{ text: "a" }, { text: "bc" }], [["append", [1, "text"], "c"]]],
+    [
+      "the last message of a history is appended to",
+      [{ text: "a" }, { text: "b" }],
+      [{ text: "a" }, { text: "bc" }],
+      [["append", [1, "text"], "c"]],
+    ],
     ["new items are appended", [1], [1, 2, 3], [["append", [], [2, 3]]]],
     ["a shorter list is cut", [1, 2, 3], [1], [["delete", [1]]]],
     ["a key that is gone is deleted", { a: 1, b: 2 }, { a: 1 }, [["delete", ["b"]]]],
@@ -51,13 +56,17 @@ function randomJson(random: () => number, depth: number): Json {
   if (kind === 1) return Math.floor(random() * 3);
   if (kind === 2) return "ab".repeat(Math.floor(random() * 3));
   if (kind === 3) return random() < 0.5;
-  if (kind === 4) return Array.from({ length: Math.floor(random() * 4) }, () => randomJson(random, depth - 1));
-  return Object.fromEntries(["x", "y", "z"].filter(() => random() < 0.6).map((key) => [key, randomJson(random, depth - 1)]));
+  if (kind === 4)
+    return Array.from({ length: Math.floor(random() * 4) }, () => randomJson(random, depth - 1));
+  return Object.fromEntries(
+    ["x", "y", "z"].filter(() => random() < 0.6).map((key) => [key, randomJson(random, depth - 1)]),
+  );
 }
 
 function mutate(value: Json, random: () => number): Json {
   if (typeof value === "string") return value + "c";
   if (Array.isArray(value)) return random() < 0.5 ? [...value, 1] : value.map((item) => mutate(item, random));
-  if (typeof value === "object" && value !== null) return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, mutate(item, random)]));
+  if (typeof value === "object" && value !== null)
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, mutate(item, random)]));
   return randomJson(random, 2);
 }

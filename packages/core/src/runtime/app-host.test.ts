@@ -81,7 +81,11 @@ describe("a job", () => {
     const page = await open.page();
     const job = await page.run("l0", ["x"]);
     await open.clock.advance(500);
-    expect(page.statuses(job).flatMap((status) => (status.stage === "running" && status.progress ? [status.progress] : []))).toEqual([
+    expect(
+      page
+        .statuses(job)
+        .flatMap((status) => (status.stage === "running" && status.progress ? [status.progress] : [])),
+    ).toEqual([
       { fraction: 0.1 },
       { fraction: 0.2, description: "Loading" },
       { done: 3, total: 4, fraction: 0.75 },
@@ -92,7 +96,9 @@ describe("a job", () => {
     await using open = await oneListener(() => update({ label: "New", value: "v" }));
     const [page, other] = [await open.page(), await open.page()];
     await page.run("l0", ["x"]);
-    expect(page.messages("output")[0]?.updates).toEqual([{ blockId: "b2", props: { label: "New" }, payload: "v" }]);
+    expect(page.messages("output")[0]?.updates).toEqual([
+      { blockId: "b2", props: { label: "New" }, payload: "v" },
+    ]);
     expect(other.messages("output")).toEqual([]);
   });
 
@@ -111,17 +117,45 @@ describe("a job", () => {
     });
     const page = await open.page();
     await page.run("l0", ["x"]);
-    expect(page.messages("toast")).toEqual([{ type: "toast", level: "warning", message: "Careful", title: "Hm" }]);
+    expect(page.messages("toast")).toEqual([
+      { type: "toast", level: "warning", message: "Careful", title: "Hm" },
+    ]);
   });
 });
 
 describe("a job that goes wrong", () => {
   test.each<[string, (text: string) => unknown, object]>([
-    ["a UserError is shown in the author's words", () => { throw new UserError("Not today.", { title: "Sorry" }); }, { code: "USER_ERROR", message: "Not today.", title: "Sorry" }],
-    ["an Error is not told to visitors", () => { throw new Error("secret /etc/passwd"); }, { code: "FUNCTION_FAILED", message: expect.not.stringContaining("secret") }],
-    ["a thrown string is not told either", () => { throw "secret"; }, { code: "FUNCTION_FAILED" }],
-    ["a rejected promise counts as a throw", () => Promise.reject(new UserError("later")), { code: "USER_ERROR", message: "later" }],
-    ["a value the output cannot show names the output", () => 42, { code: "VALUE_NOT_SHOWN", message: '"Out" shows text, got number.', blockId: "b2" }],
+    [
+      "a UserError is shown in the author's words",
+      () => {
+        throw new UserError("Not today.", { title: "Sorry" });
+      },
+      { code: "USER_ERROR", message: "Not today.", title: "Sorry" },
+    ],
+    [
+      "an Error is not told to visitors",
+      () => {
+        throw new Error("secret /etc/passwd");
+      },
+      { code: "FUNCTION_FAILED", message: expect.not.stringContaining("secret") },
+    ],
+    [
+      "a thrown string is not told either",
+      () => {
+        throw "secret";
+      },
+      { code: "FUNCTION_FAILED" },
+    ],
+    [
+      "a rejected promise counts as a throw",
+      () => Promise.reject(new UserError("later")),
+      { code: "USER_ERROR", message: "later" },
+    ],
+    [
+      "a value the output cannot show names the output",
+      () => 42,
+      { code: "VALUE_NOT_SHOWN", message: '"Out" shows text, got number.', blockId: "b2" },
+    ],
   ])("%s", async (_name, fn, error) => {
     await using open = await oneListener(fn);
     const page = await open.page();
@@ -134,12 +168,20 @@ describe("a job that goes wrong", () => {
     await using open = await openHost(
       () => {
         const input = new TextField();
-        input.submit(() => { throw new Error("the cause"); }, input, input);
+        input.submit(
+          () => {
+            throw new Error("the cause");
+          },
+          input,
+          input,
+        );
       },
       { isDevelopment: true },
     );
     const page = await open.page();
-    expect(page.end(await page.run("l0", ["x"]))).toMatchObject({ error: { message: "the cause", detail: expect.stringContaining("app-host.test") } });
+    expect(page.end(await page.run("l0", ["x"]))).toMatchObject({
+      error: { message: "the cause", detail: expect.stringContaining("app-host.test") },
+    });
   });
 
   test("a failure after a yield keeps what was yielded", async () => {
@@ -163,8 +205,12 @@ describe("a job that goes wrong", () => {
   test("what a component refuses is told beside it", async () => {
     await using open = await oneListener((text) => text);
     const page = await open.page();
-    expect(page.end(await page.run("l0", ["refused"]))).toMatchObject({ error: { code: "VALUE_OUT_OF_RANGE", blockId: "b1" } });
-    expect(page.end(await page.run("l0", [{ not: "text" }]))).toMatchObject({ error: { code: "PAYLOAD_INVALID", blockId: "b1", message: '"In" expected string, got Object.' } });
+    expect(page.end(await page.run("l0", ["refused"]))).toMatchObject({
+      error: { code: "VALUE_OUT_OF_RANGE", blockId: "b1" },
+    });
+    expect(page.end(await page.run("l0", [{ not: "text" }]))).toMatchObject({
+      error: { code: "PAYLOAD_INVALID", blockId: "b1", message: '"In" expected string, got Object.' },
+    });
     expect(open.logged).toEqual([]);
   });
 
@@ -176,7 +222,10 @@ describe("a job that goes wrong", () => {
   ])("%s is refused, and the session goes on", async (_name, listener, payloads, trigger, code) => {
     await using open = await oneListener((text) => text);
     const page = await open.page();
-    expect(page.end(await page.run(listener, payloads as string[], trigger))).toMatchObject({ stage: "failed", error: { code } });
+    expect(page.end(await page.run(listener, payloads as string[], trigger))).toMatchObject({
+      stage: "failed",
+      error: { code },
+    });
     expect(page.end(await page.run("l0", ["fine"]))).toEqual({ stage: "complete" });
   });
 
@@ -191,11 +240,17 @@ describe("a job that goes wrong", () => {
       a.submit(() => result as never, null, [a, b]);
     });
     const page = await open.page();
-    expect(page.end(await page.run("l0", []))).toMatchObject({ error: { code: "WRONG_OUTPUT_COUNT", message: expect.stringMatching(message) } });
+    expect(page.end(await page.run("l0", []))).toMatchObject({
+      error: { code: "WRONG_OUTPUT_COUNT", message: expect.stringMatching(message) },
+    });
   });
 
   test("a listener's time limit ends a job that never ends, and gives the slot back", async () => {
-    await using open = await oneListener(() => new Promise(() => undefined), { maxSeconds: 5, concurrencyLimit: 1, triggerMode: "multiple" });
+    await using open = await oneListener(() => new Promise(() => undefined), {
+      maxSeconds: 5,
+      concurrencyLimit: 1,
+      triggerMode: "multiple",
+    });
     const page = await open.page();
     const first = await page.run("l0", ["x"]);
     const second = await page.run("l0", ["x"]);
@@ -212,7 +267,9 @@ describe("cancel", () => {
       async function* (text, { signal }) {
         try {
           yield text;
-          await new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason), { once: true }));
+          await new Promise((_, reject) =>
+            signal.addEventListener("abort", () => reject(signal.reason), { once: true }),
+          );
         } finally {
           seen.push("closed");
         }
@@ -229,7 +286,10 @@ describe("cancel", () => {
   });
 
   test("takes a waiting job out of the queue", async () => {
-    await using open = await oneListener(() => new Promise(() => undefined), { concurrencyLimit: 1, triggerMode: "multiple" });
+    await using open = await oneListener(() => new Promise(() => undefined), {
+      concurrencyLimit: 1,
+      triggerMode: "multiple",
+    });
     const page = await open.page();
     await page.run("l0", ["x"]);
     const waiting = await page.run("l0", ["y"]);
@@ -291,7 +351,11 @@ describe("State", () => {
     await using open = await openHost(() => {
       const field = new TextField();
       const state = new State(initial);
-      field.submit((_: string, value: { items: string[] }) => String(value.items.push("more")), [field, state], field);
+      field.submit(
+        (_: string, value: { items: string[] }) => String(value.items.push("more")),
+        [field, state],
+        field,
+      );
     });
     initial.items.push("after the fact");
     const page = await open.page();
@@ -332,15 +396,27 @@ describe("State", () => {
     await using open = await openHost(() => {
       const field = new TextField();
       const state = new State<unknown>(new Map([["when", new Date(0)]]));
-      field.submit((text: string, value: unknown) => [text, text === "bad" ? { run: () => 1 } : value], [field, state], [field, state]);
-      field.change((_: string, value: unknown) => String(value instanceof Map && value.get("when") instanceof Date), [field, state], field);
+      field.submit(
+        (text: string, value: unknown) => [text, text === "bad" ? { run: () => 1 } : value],
+        [field, state],
+        [field, state],
+      );
+      field.change(
+        (_: string, value: unknown) => String(value instanceof Map && value.get("when") instanceof Date),
+        [field, state],
+        field,
+      );
     });
     const page = await open.page();
-    expect(page.end(await page.run("l0", ["bad", null]))).toMatchObject({ error: { code: "STATE_NOT_SERIALIZABLE", message: expect.stringContaining("run") } });
+    expect(page.end(await page.run("l0", ["bad", null]))).toMatchObject({
+      error: { code: "STATE_NOT_SERIALIZABLE", message: expect.stringContaining("run") },
+    });
     await page.run("l0", ["good", null]);
     await page.run("l1", ["", null]);
     expect(page.payload("b1")).toBe("true");
-    expect(() => new State(() => () => 1).initialEncoded()).toThrow(expect.objectContaining({ code: "STATE_NOT_SERIALIZABLE" }));
+    expect(() => new State(() => () => 1).initialEncoded()).toThrow(
+      expect.objectContaining({ code: "STATE_NOT_SERIALIZABLE" }),
+    );
   });
 
   test("is dropped 60 minutes after the session closed, and onDelete hears of it; nothing is left", async () => {
@@ -387,7 +463,9 @@ describe("a page that returns", () => {
       await open.clock.advance(9000);
       expect(page.payload("b2")).toBe(`x${"·".repeat(200)}`);
       expect(page.statuses(job).filter(({ stage }) => stage === "complete")).toHaveLength(1);
-      expect(page.frames.filter(({ seq }) => seq > 0).map(({ seq }) => seq)).toEqual(Array.from({ length: page.lastSeq }, (_, n) => n + 1));
+      expect(page.frames.filter(({ seq }) => seq > 0).map(({ seq }) => seq)).toEqual(
+        Array.from({ length: page.lastSeq }, (_, n) => n + 1),
+      );
     }
   });
 
@@ -398,7 +476,10 @@ describe("a page that returns", () => {
     await open.clock.advance(2000);
     const before = page.payload("b2");
     await page.reload();
-    expect(page.welcome).toMatchObject({ outcome: "reset", snapshot: { payloads: { b2: before }, jobs: [{ jobId: job, status: { stage: "running" } }] } });
+    expect(page.welcome).toMatchObject({
+      outcome: "reset",
+      snapshot: { payloads: { b2: before }, jobs: [{ jobId: job, status: { stage: "running" } }] },
+    });
     await open.clock.advance(9000);
     expect(page.payload("b2")).toBe(`x${"·".repeat(200)}`);
   });
@@ -418,7 +499,12 @@ describe("a page that returns", () => {
     await using open = await oneListener((text) => text);
     const page = await open.page();
     const thief = await open.page();
-    await thief.say({ type: "hello", version: 1, session: { id: page.welcome?.session.id, secret: "guess" }, after: 0 });
+    await thief.say({
+      type: "hello",
+      version: 1,
+      session: { id: page.welcome?.session.id, secret: "guess" },
+      after: 0,
+    });
     expect(thief.welcome).toMatchObject({ outcome: "new", reason: "SESSION_UNKNOWN" });
     expect(thief.welcome?.session.id).not.toBe(page.welcome?.session.id);
     expect(page.closed).toBeUndefined();
@@ -441,7 +527,10 @@ describe("a page that returns", () => {
       const state = new State(0);
       field.submit(
         async (text: string, n: number, { signal }) => {
-          if (text === "wait") await new Promise<void>((resolve) => signal.addEventListener("abort", () => (aborted.push(text), resolve())));
+          if (text === "wait")
+            await new Promise<void>((resolve) =>
+              signal.addEventListener("abort", () => (aborted.push(text), resolve())),
+            );
           return [String(n + 1), n + 1];
         },
         [field, state],
@@ -456,7 +545,9 @@ describe("a page that returns", () => {
     await open.clock.advance(121_000);
     expect(aborted).toEqual(["wait"]);
     await page.reload();
-    expect(page.welcome?.snapshot?.jobs.find(({ jobId }) => jobId === waiting)?.status).toEqual({ stage: "cancelled" });
+    expect(page.welcome?.snapshot?.jobs.find(({ jobId }) => jobId === waiting)?.status).toEqual({
+      stage: "cancelled",
+    });
     await page.run("l0", ["go", null]);
     expect(page.payload("b1")).toBe("2");
   });
@@ -492,7 +583,11 @@ describe("the host", () => {
     await page.say({ type: "hello", version: 99 });
     page.connection.receive("no json");
     await settle();
-    expect(page.messages("refused").map(({ error }) => error.code)).toEqual(["PROTOCOL_ORDER", "PROTOCOL_VERSION", "PROTOCOL_FRAME"]);
+    expect(page.messages("refused").map(({ error }) => error.code)).toEqual([
+      "PROTOCOL_ORDER",
+      "PROTOCOL_VERSION",
+      "PROTOCOL_FRAME",
+    ]);
     expect((await open.page()).welcome?.outcome).toBe("new");
   });
 
@@ -518,10 +613,13 @@ describe("the host", () => {
   });
 
   test("drains: takes no new job, waits for those that run", async () => {
-    await using open = await oneListener(async (text) => {
-      await new Promise<void>((resolve) => open.clock.setTimer(300, resolve));
-      return text;
-    }, { triggerMode: "multiple" });
+    await using open = await oneListener(
+      async (text) => {
+        await new Promise<void>((resolve) => open.clock.setTimer(300, resolve));
+        return text;
+      },
+      { triggerMode: "multiple" },
+    );
     const page = await open.page();
     const running = await page.run("l0", ["x"]);
     const drained = open.host.drain(1000);

@@ -20,7 +20,9 @@ export class ManualClock implements Clock {
   async advance(ms: number): Promise<void> {
     const endMs = this.#nowMs + ms;
     for (;;) {
-      const due = [...this.#timers].filter(([, timer]) => timer.atMs <= endMs).sort(([, a], [, b]) => a.atMs - b.atMs)[0];
+      const due = [...this.#timers]
+        .filter(([, timer]) => timer.atMs <= endMs)
+        .sort(([, a], [, b]) => a.atMs - b.atMs)[0];
       if (!due) break;
       const [id, timer] = due;
       this.#timers.delete(id);

@@ -87,7 +87,11 @@ export async function openHost(build: Build, options: OpenHostOptions = {}): Pro
   const write = (message: string): void => void logged.push(message);
   const log: Logger = { info: write, warn: write, error: write };
   const { appOptions = {}, sessionCapacity, ...hostOptions } = options;
-  const engine = createEmbeddedEngine({ clock, ids, ...(sessionCapacity === undefined ? {} : { sessionCapacity }) });
+  const engine = createEmbeddedEngine({
+    clock,
+    ids,
+    ...(sessionCapacity === undefined ? {} : { sessionCapacity }),
+  });
   const app = compileApp(new App(appOptions, build));
   const host = await AppHost.start({ app, engine, clock, ids, log, files: noFiles, ...hostOptions });
   return {

@@ -70,17 +70,30 @@ export class TestPage {
   async #return(after: number | undefined): Promise<void> {
     this.connection.closed();
     this.connect();
-    await this.say({ type: "hello", version: protocolVersion, session: this.welcome?.session, ...(after === undefined ? {} : { after }) });
+    await this.say({
+      type: "hello",
+      version: protocolVersion,
+      session: this.welcome?.session,
+      ...(after === undefined ? {} : { after }),
+    });
   }
 
   async run(listener: string, payloads: readonly Json[], trigger?: object): Promise<JobId> {
     const jobId = toJobId(`job-${this.host.sessionCount}-${this.#nextJob++}`.padEnd(10, "0"));
-    await this.say({ type: "run", jobId, listenerId: toListenerId(listener), payloads, ...(trigger ? { trigger } : {}) });
+    await this.say({
+      type: "run",
+      jobId,
+      listenerId: toListenerId(listener),
+      payloads,
+      ...(trigger ? { trigger } : {}),
+    });
     return jobId;
   }
 
   statuses(jobId: JobId): JobStatus[] {
-    return this.frames.flatMap(({ message }) => (message.type === "status" && message.jobId === jobId ? [message.status] : []));
+    return this.frames.flatMap(({ message }) =>
+      message.type === "status" && message.jobId === jobId ? [message.status] : [],
+    );
   }
 
   /** How a job ended. */
@@ -93,7 +106,9 @@ export class TestPage {
   }
 
   messages<TType extends ServerMessage["type"]>(type: TType): Extract<ServerMessage, { type: TType }>[] {
-    return this.frames.flatMap(({ message }) => (message.type === type ? [message as Extract<ServerMessage, { type: TType }>] : []));
+    return this.frames.flatMap(({ message }) =>
+      message.type === type ? [message as Extract<ServerMessage, { type: TType }>] : [],
+    );
   }
 
   readonly #jobPayloads = new Map<string, Json>();
@@ -106,7 +121,8 @@ export class TestPage {
     if (message.type !== "output") return;
     for (const { blockId, payload, changes } of message.updates) {
       const key = `${message.jobId}/${blockId}`;
-      const next = payload ?? (changes ? applyChanges(this.#jobPayloads.get(key) ?? null, changes) : undefined);
+      const next =
+        payload ?? (changes ? applyChanges(this.#jobPayloads.get(key) ?? null, changes) : undefined);
       if (next === undefined) continue;
       this.#jobPayloads.set(key, next);
       this.payloads.set(blockId, next);
@@ -116,6 +132,7 @@ export class TestPage {
   #welcomed(message: WelcomeMessage): void {
     this.welcome = message;
     this.lastSeq = message.seq;
-    for (const [id, payload] of Object.entries(message.snapshot?.payloads ?? {})) this.payloads.set(toBlockId(id), payload);
+    for (const [id, payload] of Object.entries(message.snapshot?.payloads ?? {}))
+      this.payloads.set(toBlockId(id), payload);
   }
 }

@@ -19,7 +19,14 @@ function openQueue() {
     await new Promise<void>((resolve) => ends.set(lease.job.id, resolve));
   });
   const submit = async (id: string, changes: Partial<JobSpec> = {}): Promise<boolean> => {
-    const { accepted } = await queue.submit({ id: toJobId(id), session: toSessionId("s"), group: "g", args: "", maxQueue: 100, ...changes });
+    const { accepted } = await queue.submit({
+      id: toJobId(id),
+      session: toSessionId("s"),
+      group: "g",
+      args: "",
+      maxQueue: 100,
+      ...changes,
+    });
     await settle();
     return accepted;
   };
@@ -86,7 +93,8 @@ describe("the queue", () => {
     const started: string[] = [];
     await queue.limit("g", 1);
     queue.work(async ({ job }) => void started.push(job.id));
-    for (const id of ["a", "b"]) await queue.submit({ id: toJobId(id), session: toSessionId("s"), group: "g", args: "", maxQueue: 9 });
+    for (const id of ["a", "b"])
+      await queue.submit({ id: toJobId(id), session: toSessionId("s"), group: "g", args: "", maxQueue: 9 });
     await settle();
     expect(started).toEqual(["a", "b"]);
     expect(queue.size).toBe(0);
