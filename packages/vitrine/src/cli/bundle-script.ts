@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, rmSync } from "node:fs";
 import { mkdir, readFile } from "node:fs/promises";
-import { dirname, extname, join, resolve } from "node:path";
+import { dirname, extname, join, relative, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { context, formatMessages, type BuildContext, type BuildFailure, type Plugin } from "esbuild";
 import { ScriptFailure } from "./script-failure.ts";
@@ -69,17 +69,19 @@ export class ScriptBundler {
   }
 
   async #describe({ errors }: BuildFailure): Promise<ScriptFailure> {
+    const folder = dirname(this.#script);
     const messages = await formatMessages(errors, { kind: "error", color: false });
     const files = errors.map((error) => error.location?.file).filter((file) => file !== undefined);
-    const first = errors[0];
-    const place = first?.location
-      ? `${first.location.file}:${first.location.line}:${first.location.column + 1}`
+    const { text, location } = errors[0] ?? { text: "The script could not be compiled.", location: null };
+    const place = location
+      ? `${relative(process.cwd(), resolve(folder, location.file))}:${location.line}:${location.column + 1}`
       : undefined;
+    const detail = messages.join("\n").trim();
     return new ScriptFailure({
-      message: first?.text ?? "The script could not be compiled.",
+      message: text,
       place,
-      detail: messages.join("\n").trim(),
-      files: files.map((file) => resolve(dirname(this.#script), file)),
+      detail,
+      files: files.map((file) => resolve(folder, file)),
     });
   }
 }
@@ -138,5 +140,5 @@ function metaName(name: string): string {
 function loaderOf(path: string): "ts" | "tsx" | "jsx" {
   const extension = extname(path);
   if (extension === ".tsx") return "tsx";
-  return /ts$/.test(extension) ? "ts" : "jsx";
+  return extension.endsWith("ts") ? "ts" : "jsx";
 }

@@ -28,7 +28,8 @@ export class ScriptFailure extends VitrineError {
 /** What was thrown while a script was loaded, with the place in the user's files where it happened. */
 export function describeThrown(thrown: unknown, inputs: readonly string[]): ScriptFailure {
   const error = thrown instanceof Error ? thrown : new Error(`The script threw ${String(thrown)}.`);
-  const stack = error.stack ?? error.message;
+  // What loads the script, and what loads that, is not the author's.
+  const stack = (error.stack ?? error.message).split(/\n\s+at [^\n]*node:internal/)[0] ?? error.message;
   return new ScriptFailure({
     message: error.message,
     place: placeIn(stack, inputs),

@@ -1,6 +1,9 @@
 import { watch, type FSWatcher } from "node:fs";
 import { basename, dirname, join } from "node:path";
 
+/** What a script may read when it is loaded; not what apps are likely to write while they run. */
+const assets = /\.(css|html|md|svg)$/i;
+
 /** Editors write a file in several steps. */
 const quietMs = 30;
 
@@ -47,7 +50,7 @@ export class FileWatcher {
   }
 
   #changed(folder: string, name: string | null): void {
-    const isKnown = name === null || this.#files.has(join(folder, basename(name)));
+    const isKnown = name === null || assets.test(name) || this.#files.has(join(folder, basename(name)));
     if (!isKnown && !this.#isRepairExpected) return;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(this.#onChange, quietMs);

@@ -1,0 +1,33 @@
+export interface SocketLimits {
+  /** Largest frame a page may send, in bytes. */
+  readonly maxFrameBytes: number;
+  /** Frames a page may send in the long run. */
+  readonly framesPerSecond: number;
+  /** Frames it may send at once. */
+  readonly frameBurst: number;
+  /** Frames dropped for being too many before the socket is closed. */
+  readonly maxDroppedFrames: number;
+  readonly pingEveryMs: number;
+  /** A socket silent for this long is taken for dead: pages answer pings. */
+  readonly deadAfterMs: number;
+  /** How long a socket may wait with its first frame. */
+  readonly helloWithinMs: number;
+  /** Below this much unsent the session's log flows again. */
+  readonly drainedBelowBytes: number;
+  /** More than this unsent, for `stuckAfterMs`, and the page is asked to come back later. */
+  readonly stuckAboveBytes: number;
+  readonly stuckAfterMs: number;
+}
+
+export const defaultSocketLimits: SocketLimits = {
+  maxFrameBytes: 1 << 20,
+  framesPerSecond: 100,
+  frameBurst: 200,
+  maxDroppedFrames: 1000,
+  pingEveryMs: 20_000,
+  deadAfterMs: 45_000,
+  helloWithinMs: 10_000,
+  drainedBelowBytes: 64 << 10,
+  stuckAboveBytes: 1 << 20,
+  stuckAfterMs: 10_000,
+};

@@ -1,0 +1,123 @@
+import type { IncomingMessage } from "node:http";
+import type { Duplex } from "node:stream";
+import { VitrineError, type AppHost, type ConnectionRequest, type Logger } from "@vitrine/core";
+import { WebSocketServer } from "ws";
+import {
+  assertKnownHost,
+  assertSameOrigin,
+  headersOf,
+  isLoopbackAddress,
+  type OriginPolicy,
+} from "../http/same-origin.ts";
+import { PageSocket } from "./page-socket.ts";
+import { defaultSocketLimits, type SocketLimits } from "./socket-limits.ts";
+import { refuseUpgrade } from "./refuse-upgrade.ts";
+
+/** How often sockets are looked at. */
+const watchEveryMs = 5000;
+
+export interface SocketServerOptions {
+  readonly host: Promise<AppHost>;
+  readonly log: Logger;
+  readonly policy: OriginPolicy;
+  readonly limits?: Partial<SocketLimits>;
+}
+
+/** Takes upgrade requests and keeps the sockets of one app. */
+export class SocketServer {
+  readonly #options: SocketServerOptions;
+  readonly #limits: SocketLimits;
+  readonly #server: WebSocketServer;
+  readonly #sockets = new Set<PageSocket>();
+  readonly #watch: NodeJS.Timeout;
+  #isClosing = false;
+
+  constructor(options: SocketServerOptions) {
+    this.#options = options;
+    this.#limits = { ...defaultSocketLimits, ...options.limits };
+    // Compression costs ten times the time and twenty times the memory of a small frame.
+    this.#server = new WebSocketServer({
+      noServer: true,
+      perMessageDeflate: false,
+      maxPayload: this.#limits.maxFrameBytes,
+    });
+    const everyMs = Math.min(watchEveryMs, this.#limits.pingEveryMs);
+    this.#watch = setInterval(() => this.#checkLives(), everyMs).unref();
+  }
+
+  /** Sockets that are open. */
+  get size(): number {
+    return this.#sockets.size;
+  }
+
+  /** Answers an upgrade request: with a socket, or with the reason why not. */
+  async upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+    // A client that goes away while it waits is no error of ours.
+    socket.on("error", () => undefined);
+    try {
+      this.#assertAllowed(request);
+      const host = await this.#options.host;
+      if (this.#isClosing || host.isDraining) {
+        throw new VitrineError("ENGINE_UNAVAILABLE", { message: "The server is going down." });
+      }
+      this.#server.handleUpgrade(request, socket, head, (webSocket) => {
+        const page = new PageSocket(webSocket, {
+          host,
+          request: describeRequest(request),
+          limits: this.#limits,
+        });
+        this.#sockets.add(page);
+        webSocket.once("close", () => this.#sockets.delete(page));
+      });
+    } catch (error) {
+      if (!(error instanceof VitrineError)) this.#options.log.error("An upgrade failed", { error });
+      refuseUpgrade(socket, error);
+    }
+  }
+
+  /** Tells pages when to come back. */
+  announceRestart(): void {
+    for (const client of this.#server.clients) {
+      // Spread, so that they do not all come at once.
+      const retryAfterMs = 500 + Math.round(Math.random() * 4500);
+      client.send(`[0,${JSON.stringify({ type: "restart", retryAfterMs })}]`);
+    }
+  }
+
+  /** Takes no more sockets and ends those that are open, at last without waiting for the other end. */
+  async close(): Promise<void> {
+    this.#isClosing = true;
+    clearInterval(this.#watch);
+    const clients = [...this.#server.clients];
+    const gone = clients.map(
+      (client) => new Promise<void>((resolve) => client.once("close", () => resolve())),
+    );
+    for (const client of clients) client.close(1012, "restart");
+    const force = setTimeout(() => clients.forEach((client) => client.terminate()), 1000);
+    await Promise.all(gone);
+    clearTimeout(force);
+  }
+
+  #assertAllowed(request: IncomingMessage): void {
+    const header = headersOf(request);
+    const { policy } = this.#options;
+    assertKnownHost(header, { ...policy, isLoopback: isLoopbackAddress(request.socket.localAddress) });
+    assertSameOrigin(header, policy);
+  }
+
+  #checkLives(): void {
+    const nowMs = performance.now();
+    for (const socket of this.#sockets) socket.checkLife(nowMs);
+  }
+}
+
+function describeRequest(request: IncomingMessage): ConnectionRequest {
+  const header = headersOf(request);
+  const names = Object.keys(request.headers);
+  const search = (request.url ?? "").split("?")[1] ?? "";
+  return {
+    headers: Object.fromEntries(names.map((name) => [name, header(name) ?? ""])),
+    query: Object.fromEntries(new URLSearchParams(search)),
+    clientAddress: request.socket.remoteAddress ?? "",
+  };
+}
