@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { StudioError } from "../studio-error.ts";
 import { fromSharp, requirePixels, toPicture, toSharp, type Picture } from "./picture.ts";
 
@@ -40,7 +41,7 @@ export function cropPicture(picture: Picture, { left, top, width, height }: Box)
 }
 
 /** Lays a picture on the middle of an opaque black canvas of this size, cutting what stands over. */
-export function centreOnCanvas(picture: Picture, { width, height }: Size): Picture {
+export async function centreOnCanvas(picture: Picture, { width, height }: Size): Promise<Picture> {
   requirePixels(width, height);
   const left = Math.trunc(width / 2) - Math.trunc(picture.width / 2);
   const top = Math.trunc(height / 2) - Math.trunc(picture.height / 2);
@@ -52,7 +53,7 @@ export function centreOnCanvas(picture: Picture, { width, height }: Size): Pictu
     width: Math.min(picture.width - cutLeft, width - Math.max(0, left)),
     height: Math.min(picture.height - cutTop, height - Math.max(0, top)),
   };
-  const part = dropAlpha(cropPicture(picture, box));
+  const part = await dropAlpha(cropPicture(picture, box));
   const data = new Uint8Array(width * height * 3);
   for (let row = 0; row < part.height; row++) {
     const to = ((Math.max(0, top) + row) * width + Math.max(0, left)) * 3;
@@ -75,33 +76,33 @@ export async function flipPicture(picture: Picture, axis: "x" | "y" | "both"): P
   return fromSharp(image.flop(axis !== "y").flip(axis !== "x"));
 }
 
+/** Bytes mixed at a time, so that nothing else has to wait long. */
+const mixedAtOnce = 2 ** 21;
+
 /** Mixes two pictures of one size: 0 is all of the first, 1 all of the second. */
-export function blendPictures(first: Picture, second: Picture, share: number): Picture {
-  const over = first.channels === second.channels ? second : matchChannels(second, first.channels);
+export async function blendPictures(first: Picture, second: Picture, share: number): Promise<Picture> {
+  const over = first.channels === 4 ? await addAlpha(second) : await dropAlpha(second);
   if (over.width !== first.width || over.height !== first.height) {
     throw new StudioError("IMAGE_SHAPE", {
       message: `Expected two pictures of one size, got ${first.width} × ${first.height} and ${over.width} × ${over.height}.`,
     });
   }
   const data = new Uint8Array(first.data.length);
-  for (let at = 0; at < data.length; at++) {
-    data[at] = Math.round((first.data[at] ?? 0) * (1 - share) + (over.data[at] ?? 0) * share);
+  for (let from = 0; from < data.length; from += mixedAtOnce) {
+    const end = Math.min(data.length, from + mixedAtOnce);
+    for (let at = from; at < end; at++) {
+      data[at] = Math.round((first.data[at] ?? 0) * (1 - share) + (over.data[at] ?? 0) * share);
+    }
+    await setImmediate();
   }
   return toPicture(data, first.width, first.height, first.channels);
 }
 
 /** The colours alone. */
-export function dropAlpha(picture: Picture): Picture {
-  return matchChannels(picture, 3);
+export async function dropAlpha(picture: Picture): Promise<Picture> {
+  return picture.channels === 3 ? picture : fromSharp(toSharp(picture).removeAlpha());
 }
 
-function matchChannels(picture: Picture, channels: 3 | 4): Picture {
-  if (picture.channels === channels) return picture;
-  const pixels = picture.width * picture.height;
-  const data = new Uint8Array(pixels * channels).fill(255);
-  for (let pixel = 0; pixel < pixels; pixel++) {
-    const from = pixel * picture.channels;
-    data.set(picture.data.subarray(from, from + 3), pixel * channels);
-  }
-  return toPicture(data, picture.width, picture.height, channels);
+async function addAlpha(picture: Picture): Promise<Picture> {
+  return picture.channels === 4 ? picture : fromSharp(toSharp(picture).ensureAlpha());
 }

@@ -35,12 +35,7 @@ export async function decodePicture(bytes: Uint8Array): Promise<Picture> {
   const { width, height } = await readSize(bytes);
   requirePixels(width, height);
   try {
-    const upright = open(bytes).autoOrient().toColourspace("srgb");
-    const { data, info } = await upright.raw({ depth: "uchar" }).toBuffer({ resolveWithObject: true });
-    if (info.channels === 3 || info.channels === 4)
-      return toPicture(data, info.width, info.height, info.channels);
-    // Grey, with or without alpha.
-    return spreadGrey(data, info);
+    return await fromSharp(open(bytes).autoOrient());
   } catch (cause) {
     throw new StudioError("IMAGE_INVALID", {
       message: "The picture cannot be decoded; it may be cut off.",
@@ -82,11 +77,11 @@ export function toSharp({ data, width, height, channels }: Picture): Sharp {
   return sharp(data, { raw: { width, height, channels }, limitInputPixels: maxPixels });
 }
 
-/** Pixels as sharp gives them. */
+/** Pixels as sharp gives them, as sRGB of 8 bits whatever they were. */
 export async function fromSharp(image: Sharp): Promise<Picture> {
-  const { data, info } = await image.raw().toBuffer({ resolveWithObject: true });
-  const channels = info.channels === 4 ? 4 : 3;
-  return toPicture(data, info.width, info.height, channels);
+  const pixels = image.toColourspace("srgb").raw({ depth: "uchar" });
+  const { data, info } = await pixels.toBuffer({ resolveWithObject: true });
+  return toPicture(data, info.width, info.height, info.channels === 4 ? 4 : 3);
 }
 
 /** @throws {StudioError} `IMAGE_TOO_LARGE` when a picture of this size would have too many pixels. */
@@ -110,16 +105,4 @@ async function readSize(bytes: Uint8Array): Promise<{ width: number; height: num
   } catch (cause) {
     throw new StudioError("IMAGE_INVALID", { message: "The file is no picture that can be read.", cause });
   }
-}
-
-function spreadGrey(data: Uint8Array, info: { width: number; height: number; channels: number }): Picture {
-  const channels = info.channels === 2 ? 4 : 3;
-  const out = new Uint8Array(info.width * info.height * channels);
-  for (let pixel = 0; pixel < info.width * info.height; pixel++) {
-    const from = pixel * info.channels;
-    const grey = data[from] ?? 0;
-    out.fill(grey, pixel * channels, pixel * channels + 3);
-    if (channels === 4) out[pixel * 4 + 3] = data[from + 1] ?? 255;
-  }
-  return toPicture(out, info.width, info.height, channels);
 }

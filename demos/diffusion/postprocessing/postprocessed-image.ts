@@ -31,16 +31,20 @@ export class PostprocessedImage<Image = unknown> {
   /** Text saved beside the picture. */
   caption: string | undefined;
 
-  constructor(image: Image) {
+  /** Texts that came with the source picture: `parameters` and others. */
+  readonly texts: ReadonlyMap<string, string>;
+
+  constructor(image: Image, texts: ReadonlyMap<string, string> = new Map()) {
     this.image = image;
+    this.texts = texts;
   }
 
   /**
-   * A new picture made from this one: same shared hints, its own copies of nametags and info, no caption and
-   * no extra pictures.
+   * A new picture made from this one: same shared hints and texts, its own copies of nametags and info,
+   * no caption and no extra pictures.
    */
   createCopy(image: Image, options: CopyOptions = {}): PostprocessedImage<Image> {
-    const copy = new PostprocessedImage(image);
+    const copy = new PostprocessedImage(image, this.texts);
     copy.shared = this.shared;
     copy.info = { ...this.info };
     copy.nametags = [...this.nametags, ...(options.nametags ?? [])];

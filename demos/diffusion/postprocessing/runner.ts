@@ -47,6 +47,8 @@ export interface RunOptions {
 export interface RunReport {
   /** Scripts that failed, in the order they did. Empty when all went well. */
   readonly failures: readonly ScriptFailure[];
+  /** Whether every script had its turn: false after skip, interrupt or abort. */
+  readonly isComplete: boolean;
 }
 
 /** Where a script's arguments stand in the flat list. */
@@ -126,8 +128,12 @@ export class ScriptPostprocessingRunner<Image = unknown> {
     const guard = new RunGuard<Image>({ isCareful: this.isCareful, timeLimitMs, signal: options.signal });
     for (const { script, values } of calls) await guard.firstPass(script, pp, values);
     const images = [pp];
+    let isComplete = true;
     for (const { script, values } of calls) {
-      if (this.shouldStop(state, options.signal)) break;
+      if (this.shouldStop(state, options.signal)) {
+        isComplete = false;
+        break;
+      }
       state.job = script.name;
       // A snapshot: what this script adds is for the later ones.
       for (const image of [...images]) {
@@ -137,7 +143,7 @@ export class ScriptPostprocessingRunner<Image = unknown> {
       }
     }
     pp.extraImages = images.slice(1);
-    return { failures: guard.failures };
+    return { failures: guard.failures, isComplete };
   }
 
   /** Tells every script that another picture was chosen. */
@@ -145,7 +151,8 @@ export class ScriptPostprocessingRunner<Image = unknown> {
     for (const script of this.scriptsInPreferredOrder()) script.imageChanged();
   }
 
-  private get isCareful(): boolean {
+  /** Whether failures are reported instead of ending the run. */
+  get isCareful(): boolean {
     return (this.options.behaviour ?? "careful") === "careful";
   }
 

@@ -1,0 +1,65 @@
+import type { Picture } from "../../images/picture.ts";
+
+export interface UpscaleCacheOptions {
+  /** Most pictures that are kept; 0 keeps none. @default 5 */
+  readonly maxPictures?: number;
+  /** Most bytes of pixels that are kept. @default 512 MiB */
+  readonly maxBytes?: number;
+}
+
+/** Keeps the last upscaled pictures, so that trying other settings behind them does not upscale again. */
+export class UpscaleCache {
+  private readonly maxPictures: number;
+  private readonly maxBytes: number;
+  /** In order of use, the latest last. */
+  private readonly pictures = new Map<string, Picture>();
+
+  constructor({ maxPictures = 5, maxBytes = 512 * 1024 * 1024 }: UpscaleCacheOptions = {}) {
+    this.maxPictures = maxPictures;
+    this.maxBytes = maxBytes;
+  }
+
+  /** The kept result for a picture and settings, or a new one. */
+  async get(
+    source: Picture,
+    settings: readonly (string | number | boolean)[],
+    make: () => Promise<Picture>,
+  ): Promise<Picture> {
+    if (this.maxPictures === 0) return make();
+    const key = JSON.stringify([
+      await digest(source),
+      source.width,
+      source.height,
+      source.channels,
+      ...settings,
+    ]);
+    const result = this.pictures.get(key) ?? (await make());
+    this.pictures.delete(key);
+    this.pictures.set(key, result);
+    this.trim();
+    return result;
+  }
+
+  clear(): void {
+    this.pictures.clear();
+  }
+
+  get size(): number {
+    return this.pictures.size;
+  }
+
+  private trim(): void {
+    let bytes = [...this.pictures.values()].reduce((sum, { data }) => sum + data.length, 0);
+    for (const [key, { data }] of this.pictures) {
+      if (this.pictures.size <= this.maxPictures && bytes <= this.maxBytes) return;
+      this.pictures.delete(key);
+      bytes -= data.length;
+    }
+  }
+}
+
+/** Off the main thread, because large pictures take their time. */
+async function digest({ data }: Picture): Promise<string> {
+  const hash = await crypto.subtle.digest("SHA-256", new Uint8Array(data));
+  return Buffer.from(hash).toString("base64");
+}
