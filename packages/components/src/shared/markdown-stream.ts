@@ -1,0 +1,166 @@
+import { Marked, type Token, type Tokens, type TokensList } from "marked";
+import { idPrefix } from "./allowed-html.ts";
+import { highlightCode, languageOf } from "./code-languages.ts";
+
+/** In longer paragraphs * and _ are letters. */
+const maxEmphasisLength = 10_000;
+
+export interface MarkdownStyle {
+  /** A single line break breaks the line. */
+  readonly lineBreaks?: boolean;
+  /** Headings get ids and link to themselves. */
+  readonly headerLinks?: boolean;
+}
+
+/** A piece of Markdown that can be drawn by itself. The same object comes back as long as its text is the same. */
+export type MarkdownPart =
+  | { readonly kind: "html"; readonly raw: string; /** To be sanitised. */ readonly unsafeHtml: string }
+  | {
+      readonly kind: "code";
+      readonly raw: string;
+      readonly text: string;
+      readonly language: string;
+      readonly isClosed: boolean;
+    };
+
+/**
+ * Markdown that grows. What was complete is neither parsed nor rendered again, so that a token costs what the last
+ * block costs, however long the text is.
+ */
+export class MarkdownStream {
+  readonly #marked: Marked;
+  #source = "";
+  #tokens: readonly Token[] = [];
+  #hasLinks = false;
+  #parts = new WeakMap<Token, MarkdownPart>();
+
+  constructor(style: MarkdownStyle = {}) {
+    this.#marked = createMarked(style);
+  }
+
+  /** The parts of the text; code that stands alone is a part of its own. */
+  update(text: string): readonly MarkdownPart[] {
+    const source = text.replace(/\r\n?/g, "\n");
+    if (source !== this.#source) this.#lex(source);
+    // Tags that open in one block and close in another only hold together when drawn as one.
+    if (this.#tokens.some((token) => token.type === "html")) {
+      return [{ kind: "html", raw: source, unsafeHtml: this.#marked.parser(withLinks(this.#tokens)) }];
+    }
+    return this.#tokens
+      .filter((token) => token.type !== "space" && token.type !== "def")
+      .map((token) => this.#part(token));
+  }
+
+  #lex(source: string): void {
+    const keep = source.startsWith(this.#source) && !this.#hasLinks ? completeTokens(this.#tokens) : [];
+    const start = keep.reduce((length, token) => length + token.raw.length, 0);
+    const tail = this.#marked.lexer(source.slice(start));
+    // A definition at the end can turn text before it into links.
+    const isFresh = keep.length === 0 || !definesLinks(tail);
+    const tokens = isFresh ? [...keep, ...tail] : this.#marked.lexer(source);
+    this.#hasLinks = definesLinks(tail);
+    this.#source = source;
+    this.#tokens = tokens;
+  }
+
+  #part(token: Token): MarkdownPart {
+    const known = this.#parts.get(token);
+    if (known) return known;
+    const part = toPart(token, this.#marked);
+    this.#parts.set(token, part);
+    return part;
+  }
+}
+
+/** The tokens that more text cannot change: all but the last block and the blank lines after it. */
+function completeTokens(tokens: readonly Token[]): readonly Token[] {
+  const last = tokens.findLastIndex((token) => token.type !== "space");
+  return last > 0 ? tokens.slice(0, last) : [];
+}
+
+function definesLinks(tokens: TokensList): boolean {
+  return Object.keys(tokens.links).length > 0;
+}
+
+function toPart(token: Token, marked: Marked): MarkdownPart {
+  if (token.type === "code") {
+    const { raw, text, lang = "" } = token as Tokens.Code;
+    return { kind: "code", raw, text, language: lang, isClosed: isClosedFence(raw) };
+  }
+  return { kind: "html", raw: token.raw, unsafeHtml: marked.parser(withLinks([token])) };
+}
+
+function withLinks(tokens: readonly Token[]): TokensList {
+  return Object.assign([...tokens], { links: {} });
+}
+
+function isClosedFence(raw: string): boolean {
+  const fence = /^ {0,3}(`{3,}|~{3,})/.exec(raw)?.[1];
+  if (fence === undefined) return true;
+  const last = raw.trimEnd().split("\n").slice(1).at(-1)?.trim() ?? "";
+  return last.length >= fence.length && new RegExp(`^[${fence[0]}]+$`).test(last);
+}
+
+function createMarked({ lineBreaks = false, headerLinks = false }: MarkdownStyle): Marked {
+  const marked = new Marked({ gfm: true, breaks: lineBreaks });
+  const seen = new Map<string, number>();
+  marked.use({
+    tokenizer: {
+      // Looking for the end of each emphasis takes the square of the paragraph's length; `undefined`: it is none.
+      emStrong: (_rest, paragraph) => (paragraph.length > maxEmphasisLength ? undefined : false),
+      // Looking for the @ of an address at each letter takes the square of the word's length.
+      url: (rest) => (/^(?:https?:|ftp:|www\.|[\w.+-]{1,200}@)/i.test(rest) ? false : undefined),
+    },
+    renderer: {
+      code: ({ text, lang }) => renderCode(text, lang ?? ""),
+      checkbox: ({ checked }) => (checked ? "☑ " : "☐ "),
+      table(token) {
+        const row = (cells: Tokens.TableCell[]) =>
+          `<tr>${cells.map((cell) => this.tablecell(cell)).join("")}</tr>`;
+        const body = token.rows.map(row).join("");
+        return `<div class="vt-md-table" tabindex="0"><table><thead>${row(token.header)}</thead><tbody>${body}</tbody></table></div>`;
+      },
+      heading({ tokens, depth, text }) {
+        const inner = this.parser.parseInline(tokens);
+        if (!headerLinks) return `<h${depth}>${inner}</h${depth}>`;
+        const name = slug(text);
+        const times = seen.get(name) ?? 0;
+        seen.set(name, times + 1);
+        const id = `${idPrefix}${name}${times === 0 ? "" : `-${times}`}`;
+        return `<h${depth} id="${id}">${inner} <a href="#${id}" title="Link to this section">#</a></h${depth}>`;
+      },
+    },
+  });
+  return marked;
+}
+
+/** Code inside other blocks, or in Markdown rendered whole. */
+export function renderCode(text: string, fence: string): string {
+  const language = languageOf(fence);
+  const inner = (language && highlightCode(text, language)) || escapeHtml(text);
+  return `<pre tabindex="0"><code class="hljs${language ? ` language-${language}` : ""}">${inner}</code></pre>`;
+}
+
+/** Text as HTML that shows it. */
+export function escapeHtml(text: string): string {
+  return text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;").replace(/"/g, "&quot;");
+}
+
+/** Grammars that the code in a text asks for. */
+export function languagesIn(source: string): readonly string[] {
+  return [...source.matchAll(/^[ \t>*+-]*(?:`{3,}|~{3,})[ \t]*([^\s`~]+)/gm)].flatMap(
+    (match) => languageOf(match[1] ?? "") ?? [],
+  );
+}
+
+function slug(text: string): string {
+  const words =
+    text
+      .toLowerCase()
+      .replace(/<[^>]{0,200}>/g, "")
+      .match(/[\p{L}\p{N}]+/gu) ?? [];
+  // Ids keep to ASCII, as the sanitiser does; other scripts get their code points.
+  return (
+    words.join("-").replace(/[^\w-]/g, (letter) => `u${letter.codePointAt(0)?.toString(16)}`) || "section"
+  );
+}
