@@ -1,0 +1,57 @@
+import { batch } from "@preact/signals-core";
+import type { BlockId, ErrorReport, JobStatus, ListenerConfig } from "@vitrine/core";
+import type { BlockNode, BlockStore } from "./block-store.ts";
+import type { Job } from "./job.ts";
+
+/** Marks the blocks a job concerns: its outputs as being written, what starts or stops it as running. */
+export function markStarted(job: Job, store: BlockStore, listeners: readonly ListenerConfig[]): void {
+  batch(() => {
+    for (const node of nodesOf(job.listener.inputs, store)) node.error.value = undefined;
+    for (const node of nodesOf(job.listener.outputs, store)) {
+      node.jobs.value = [...node.jobs.peek(), job];
+      const last = node.lastRun.peek();
+      if (last?.error) node.lastRun.value = { ...last, error: undefined };
+    }
+    for (const node of nodesOf(controlsOf(job.listener, listeners), store)) node.running.value++;
+  });
+}
+
+interface EndMarks {
+  readonly store: BlockStore;
+  readonly listeners: readonly ListenerConfig[];
+  readonly durationMs: number;
+}
+
+/** Takes the marks away; an error is left beside what caused it. */
+export function markEnded(job: Job, status: JobStatus, { store, listeners, durationMs }: EndMarks): void {
+  const { inputs, outputs } = job.listener;
+  const error = status.stage === "failed" ? status.error : undefined;
+  const atInput = inputs.find((id) => id === error?.blockId);
+  const atOutput = atInput ? undefined : (outputs.find((id) => id === error?.blockId) ?? outputs[0]);
+  batch(() => {
+    for (const node of nodesOf(outputs, store)) {
+      node.jobs.value = node.jobs.peek().filter((other) => other !== job);
+      const stage = status.stage;
+      if (stage !== "complete" && stage !== "failed" && stage !== "cancelled") continue;
+      node.lastRun.value = { durationMs, stage, error: node.id === atOutput ? error : undefined };
+    }
+    for (const node of nodesOf(controlsOf(job.listener, listeners), store))
+      node.running.value = Math.max(0, node.running.peek() - 1);
+    const field = atInput && store.node(atInput);
+    if (field) field.error.value = sentenceOf(error);
+  });
+}
+
+/** Blocks with an event that starts the listener, or that can cancel it. */
+function controlsOf(listener: ListenerConfig, listeners: readonly ListenerConfig[]): ReadonlySet<BlockId> {
+  const cancelling = listeners.filter((other) => other.cancels.includes(listener.id));
+  return new Set([listener, ...cancelling].flatMap((one) => one.triggers.map((trigger) => trigger.blockId)));
+}
+
+function nodesOf(ids: Iterable<BlockId>, store: BlockStore): readonly BlockNode[] {
+  return [...new Set(ids)].flatMap((id) => store.node(id) ?? []);
+}
+
+function sentenceOf(error: ErrorReport | undefined): string | undefined {
+  return error && [error.message, error.hint].filter(Boolean).join(" ");
+}

@@ -1,0 +1,27 @@
+import { signal, type Signal } from "@preact/signals-core";
+import type { BlockId, JobId, JobStatus, Json, ListenerConfig } from "@vitrine/core";
+
+/** Where a job is, as this page knows it: it waits for uploads and is sent before the server has
+ * a word of it, and goes on for a moment after it was cancelled. */
+export type PageStatus = JobStatus | { readonly stage: "uploading" | "sent" | "cancelling" };
+
+/** One run of a listener. */
+export interface Job {
+  readonly id: JobId;
+  readonly listener: ListenerConfig;
+  /** On the page's clock. */
+  readonly startedAtMs: number;
+  readonly status: Signal<PageStatus>;
+  /** Its last payload of each output: changes are relative to these, not to what another job showed since. */
+  readonly lastPayloads: Map<BlockId, Json>;
+}
+
+export function createJob(id: JobId, listener: ListenerConfig, startedAtMs: number): Job {
+  return {
+    id,
+    listener,
+    startedAtMs,
+    status: signal<PageStatus>({ stage: "sent" }),
+    lastPayloads: new Map(),
+  };
+}

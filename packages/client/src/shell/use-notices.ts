@@ -1,0 +1,19 @@
+import { signal } from "@preact/signals-core";
+import { useEffect } from "preact/hooks";
+
+type Notices = typeof import("./notices.tsx");
+
+const loaded = signal<Notices | undefined>(undefined);
+
+/** The parts of notices.tsx, fetched when first wanted. */
+export function useNotices(isWanted: boolean): Notices | undefined {
+  useEffect(() => {
+    if (!isWanted || loaded.peek()) return;
+    // Without the server there is nothing to fetch it from; the banner says so, and the next wish tries again.
+    import("./notices.tsx").then(
+      (notices) => void (loaded.value = notices),
+      () => undefined,
+    );
+  }, [isWanted]);
+  return isWanted ? loaded.value : undefined;
+}
