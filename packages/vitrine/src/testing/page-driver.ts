@@ -81,7 +81,7 @@ export class PageDriver {
 
   /** What the toasts say, oldest first. */
   get toasts(): readonly string[] {
-    return this.#page.toasts.list.peek().map((toast) => toast.message);
+    return this.#page.toasts.shown.peek().map((toast) => toast.message);
   }
 
   /** Jobs that have not ended. */
