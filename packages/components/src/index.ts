@@ -2,6 +2,7 @@ export { Accordion, type AccordionOptions } from "./accordion/accordion.ts";
 export { Column, type ColumnOptions } from "./column/column.ts";
 export { Group } from "./group/group.ts";
 export { HTML, type HTMLOptions } from "./html/html.ts";
+export { JSON, type JSONOptions, type JSONValue } from "./json/json.ts";
 export { Markdown, type MarkdownOptions } from "./markdown/markdown.ts";
 export { Row, type RowOptions } from "./row/row.ts";
 export { Slider, type SliderOptions } from "./slider/slider.ts";
