@@ -21,7 +21,12 @@ export function Field({ view, htmlFor, tools, children }: FieldProps) {
       {(label || tools) && (
         <div class="vt-field-head">
           {label && (
-            <Label class={isLabelShown ? "vt-label" : "vt-label vt-hidden"} id={labelId(view)} {...(htmlFor === undefined ? {} : { for: htmlFor })} data-part="label">
+            <Label
+              class={isLabelShown ? "vt-label" : "vt-label vt-hidden"}
+              id={labelId(view)}
+              {...(htmlFor === undefined ? {} : { for: htmlFor })}
+              data-part="label"
+            >
               {label}
             </Label>
           )}
@@ -53,16 +58,21 @@ export function labelId(view: Described): string {
   return `${view.id}-label`;
 }
 
-function infoId(view: Described): string {
+export function infoId(view: Described): string {
   return `${view.id}-info`;
 }
 
-function errorId(view: Described): string {
+export function errorId(view: Described): string {
   return `${view.id}-error`;
 }
 
 /** ARIA attributes that tie an input to its explanation and its error. */
 export function describedBy(view: Described): { "aria-describedby"?: string; "aria-invalid"?: "true" } {
-  const ids = [textProp(view.props, "info") && infoId(view), view.error && errorId(view)].filter(Boolean).join(" ");
-  return { ...(ids ? { "aria-describedby": ids } : {}), ...(view.error ? { "aria-invalid": "true" as const } : {}) };
+  const ids = [textProp(view.props, "info") && infoId(view), view.error && errorId(view)]
+    .filter(Boolean)
+    .join(" ");
+  return {
+    ...(ids ? { "aria-describedby": ids } : {}),
+    ...(view.error ? { "aria-invalid": "true" as const } : {}),
+  };
 }
