@@ -13,7 +13,7 @@ export function solveLinear(rows: readonly (readonly number[])[], right: readonl
       for (let k = column; k <= size; k++) work[i]![k]! -= factor * work[column]![k]!;
     }
   }
-  const solution = new Array<number>(size).fill(0);
+  const solution = right.map(() => 0);
   for (let i = size - 1; i >= 0; i--) {
     let rest = work[i]![size]!;
     for (let k = i + 1; k < size; k++) rest -= work[i]![k]! * solution[k]!;

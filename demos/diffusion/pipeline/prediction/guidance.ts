@@ -47,8 +47,9 @@ function rescaleGuidance(
   const size = guided.length / Math.max(deviations.length, 1);
   deviations.forEach((deviation, i) => {
     const picture = guided.subarray(i * size, (i + 1) * size);
-    const factor = (rescale * deviation) / standardDeviation(picture) + (1 - rescale);
-    combine(picture, [factor, picture]);
+    const spread = standardDeviation(picture);
+    if (spread === 0) return;
+    combine(picture, [(rescale * deviation) / spread + (1 - rescale), picture]);
   });
 }
 

@@ -35,7 +35,9 @@ test("a variation keeps the length of every column between those of its ends", (
   const [a, b, mixed] = [column(low!), column(high!), column(varied)];
   const dot = (x: number[], y: number[]) => x.reduce((sum, value, i) => sum + value * y[i]!, 0);
   const angle = Math.acos(dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b)));
-  const expected = a.map((value, i) => (Math.sin(0.6 * angle) * value + Math.sin(0.4 * angle) * b[i]!) / Math.sin(angle));
+  const expected = a.map(
+    (value, i) => (Math.sin(0.6 * angle) * value + Math.sin(0.4 * angle) * b[i]!) / Math.sin(angle),
+  );
   mixed.forEach((value, i) => expect(value).toBeCloseTo(expected[i]!, 5));
 });
 
@@ -48,12 +50,13 @@ test("noise known from a smaller picture lies in the middle of fresh noise of th
   const resized = new ImageNoise({ seeds: [3], shape, resizeFrom: { height: 4, width: 3 } }).next();
   const fresh = createRandomSource("NV", 3).normal(size);
   const known = createRandomSource("NV", 3).normal(4 * 4 * 3);
-  const at = (noise: Float32Array, channel: number, row: number, column: number) => noise[(channel * 8 + row) * 6 + column];
-  expect(at(resized, 1, 2, 1)).toBe(known[1 * 12]);
-  expect(at(resized, 3, 5, 3)).toBe(known[3 * 12 + 11]);
-  expect(at(resized, 1, 1, 1)).toBe(at(fresh, 1, 1, 1));
-  expect(at(resized, 1, 2, 0)).toBe(at(fresh, 1, 2, 0));
-  expect(at(resized, 1, 2, 4)).toBe(at(fresh, 1, 2, 4));
+  const at = (noise: Float32Array, [channel, row, column]: readonly [number, number, number]) =>
+    noise[(channel * 8 + row) * 6 + column];
+  expect(at(resized, [1, 2, 1])).toBe(known[1 * 12]);
+  expect(at(resized, [3, 5, 3])).toBe(known[3 * 12 + 11]);
+  expect(at(resized, [1, 1, 1])).toBe(at(fresh, [1, 1, 1]));
+  expect(at(resized, [1, 2, 0])).toBe(at(fresh, [1, 2, 0]));
+  expect(at(resized, [1, 2, 4])).toBe(at(fresh, [1, 2, 4]));
 });
 
 test("of noise known from a larger picture the middle is taken", () => {
@@ -88,7 +91,10 @@ test.each<[string, Partial<ImageNoiseOptions>]>([
   ["Noise expects one seed for each picture, got none.", { seeds: [] }],
   ["The variation strength is a number from 0 to 1, got 1.5.", { variationStrength: 1.5 }],
   ["Noise expects 1 variation seeds, one for each picture, got 2.", { variationSeeds: [1, 2] }],
-  ["Noise expects whole sizes of at least 1, got 4 × 8 × 6 × 0 × 1.", { resizeFrom: { height: 0, width: 1 } }],
+  [
+    "Noise expects whole sizes of at least 1, got 4 × 8 × 6 × 0 × 1.",
+    { resizeFrom: { height: 0, width: 1 } },
+  ],
   ["The seed delta is a whole number that keeps seeds at 0 or above, got -5.", { seedDelta: -5 }],
 ])("refused: %s", (message, options) => {
   expect(() => new ImageNoise({ seeds: [3], shape, ...options })).toThrow(

@@ -127,7 +127,9 @@ function assertOptions(options: ImageNoiseOptions): void {
     refuse(`The variation strength is a number from 0 to 1, got ${variationStrength}.`);
   }
   if (variationSeeds !== undefined && variationSeeds.length !== seeds.length) {
-    refuse(`Noise expects ${seeds.length} variation seeds, one for each picture, got ${variationSeeds.length}.`);
+    refuse(
+      `Noise expects ${seeds.length} variation seeds, one for each picture, got ${variationSeeds.length}.`,
+    );
   }
   if (!Number.isSafeInteger(seedDelta) || seeds.some((seed) => seed + seedDelta < 0)) {
     refuse(`The seed delta is a whole number that keeps seeds at 0 or above, got ${seedDelta}.`);

@@ -32,15 +32,18 @@ describe.each([
   );
 });
 
-test.each(recorded.numpy_randomstate)("NumPy's legacy normals of seed $seed agree to one last bit of a double", (stream) => {
-  const generator = new NumpyLegacyGenerator(stream.seed);
-  for (const draw of stream.draws) {
-    const values = generator.standardNormal(draw.values.length);
-    values.forEach((value, i) => {
-      expect(Math.abs(value - draw.values[i]!)).toBeLessThanOrEqual(Math.abs(draw.values[i]!) * 2 ** -52);
-    });
-  }
-});
+test.each(recorded.numpy_randomstate)(
+  "NumPy's legacy normals of seed $seed agree to one last bit of a double",
+  (stream) => {
+    const generator = new NumpyLegacyGenerator(stream.seed);
+    for (const draw of stream.draws) {
+      const values = generator.standardNormal(draw.values.length);
+      values.forEach((value, i) => {
+        expect(Math.abs(value - draw.values[i]!)).toBeLessThanOrEqual(Math.abs(draw.values[i]!) * 2 ** -52);
+      });
+    }
+  },
+);
 
 test("NumPy's normals rounded to float32 equal the recorded ones", () => {
   for (const stream of recorded.numpy_randomstate) {
@@ -66,20 +69,25 @@ test("a cached half of a small draw survives a large draw of the same generator"
 });
 
 test.each([
-  [0, -1.0782079697, -124.1126999, 16522.11031],
-  [42, -0.2934060991, 149.76480044, 16516.39987],
-])("torch's latent of 64 × 64 for seed %i has the known end, sum and sum of squares", (seed, last, sum, squares) => {
-  const values = new TorchCpuGenerator(seed).normal(4 * 64 * 64);
-  expect(values.at(-1)).toBe(Math.fround(last));
-  expect(total(values, (value) => value)).toBeCloseTo(sum, 4);
-  expect(total(values, (value) => value * value)).toBeCloseTo(squares, 3);
+  { seed: 0, last: -1.0782079697, sum: -124.1126999, squares: 16522.11031 },
+  { seed: 42, last: -0.2934060991, sum: 149.76480044, squares: 16516.39987 },
+])("torch's latent of 64 × 64 for seed $seed has the known end, sum and sum of squares", (known) => {
+  const values = new TorchCpuGenerator(known.seed).normal(4 * 64 * 64);
+  expect(values.at(-1)).toBe(Math.fround(known.last));
+  expect(total(values, (value) => value)).toBeCloseTo(known.sum, 4);
+  expect(total(values, (value) => value * value)).toBeCloseTo(known.squares, 3);
 });
 
 test("torch uses the low 32 bits of a seed, NV all of them", () => {
   const seed = 2 ** 32 + 5;
   expect(createRandomSource("CPU", seed).normal(16)).toEqual(createRandomSource("CPU", 5).normal(16));
   const far = createRandomSource("NV", seed).normal(4);
-  expect([...far].map((value) => value.toFixed(6))).toEqual(["-2.842747", "1.340492", "0.272231", "1.455063"]);
+  expect([...far].map((value) => value.toFixed(6))).toEqual([
+    "-2.842747",
+    "1.340492",
+    "0.272231",
+    "1.455063",
+  ]);
 });
 
 test("Philox with key 0 and counter 0 gives the published words", () => {

@@ -15,7 +15,11 @@ const NEARLY_EQUAL = 0.9995;
  * For tensors that are nearly equal a straight line is taken instead. (The webui has its two weights exchanged
  * there; it can only be seen when both tensors are nearly equal anyway, and is not imitated.)
  */
-export function slerp(strength: number, [low, high]: readonly [Float32Array, Float32Array], shape: LatentShape): Float32Array {
+export function slerp(
+  strength: number,
+  [low, high]: readonly [Float32Array, Float32Array],
+  shape: LatentShape,
+): Float32Array {
   const cosines = columnCosines(low, high, shape);
   const mean = cosines.reduce((sum, cosine) => sum + cosine, 0) / cosines.length;
   const out = new Float32Array(low.length);
@@ -25,8 +29,12 @@ export function slerp(strength: number, [low, high]: readonly [Float32Array, Flo
       const [lowWeight, highWeight] =
         mean > NEARLY_EQUAL
           ? [1 - strength, strength]
-          : [Math.sin((1 - strength) * angle) / Math.sin(angle), Math.sin(strength * angle) / Math.sin(angle)];
-      for (const i of columnIndices(channel, column, shape)) out[i] = lowWeight * low[i]! + highWeight * high[i]!;
+          : [
+              Math.sin((1 - strength) * angle) / Math.sin(angle),
+              Math.sin(strength * angle) / Math.sin(angle),
+            ];
+      for (const i of columnIndices(channel, column, shape))
+        out[i] = lowWeight * low[i]! + highWeight * high[i]!;
     }
   }
   return out;
