@@ -37,7 +37,7 @@ export function cropPicture(picture: Picture, { left, top, width, height }: Box)
     const from = ((top + row) * picture.width + left) * channels;
     data.set(picture.data.subarray(from, from + width * channels), row * width * channels);
   }
-  return toPicture(data, width, height, channels);
+  return toPicture(data, { width, height, channels });
 }
 
 /** Lays a picture on the middle of an opaque black canvas of this size, cutting what stands over. */
@@ -59,7 +59,7 @@ export async function centreOnCanvas(picture: Picture, { width, height }: Size):
     const to = ((Math.max(0, top) + row) * width + Math.max(0, left)) * 3;
     data.set(part.data.subarray(row * part.width * 3, (row + 1) * part.width * 3), to);
   }
-  return toPicture(data, width, height, 3);
+  return toPicture(data, { width, height, channels: 3 });
 }
 
 /** Scales a picture until it covers the size, then cuts the middle out. */
@@ -95,7 +95,7 @@ export async function blendPictures(first: Picture, second: Picture, share: numb
     }
     await setImmediate();
   }
-  return toPicture(data, first.width, first.height, first.channels);
+  return toPicture(data, { width: first.width, height: first.height, channels: first.channels });
 }
 
 /** The colours alone. */

@@ -13,7 +13,7 @@ import { decodePicture, encodePicture, maxPixels, toPicture, type Picture } from
 /** Pixels of one red value each, in rows. */
 function picture(rows: readonly (readonly number[])[], channels: 3 | 4 = 3): Picture {
   const pixels = rows.flat().flatMap((red) => (channels === 3 ? [red, 0, 0] : [red, 0, 0, 255]));
-  return toPicture(Uint8Array.from(pixels), rows[0]?.length ?? 0, rows.length, channels);
+  return toPicture(Uint8Array.from(pixels), { width: rows[0]?.length ?? 0, height: rows.length, channels });
 }
 
 /** The red values, in rows. */
@@ -99,7 +99,11 @@ describe("decoding", () => {
 
 describe("encoding", () => {
   test("PNG and lossless WebP keep every pixel, also invisible ones", async () => {
-    const source = toPicture(Uint8Array.of(10, 20, 30, 0, 40, 50, 60, 128), 2, 1, 4);
+    const source = toPicture(Uint8Array.of(10, 20, 30, 0, 40, 50, 60, 128), {
+      width: 2,
+      height: 1,
+      channels: 4,
+    });
     for (const options of [{ format: "png" }, { format: "webp", isLossless: true }] as const) {
       const decoded = await decodePicture(await encodePicture(source, options));
       expect([...decoded.data]).toEqual([...source.data]);
@@ -108,15 +112,19 @@ describe("encoding", () => {
 
   test("JPEG lays a transparent picture on white", async () => {
     const decoded = await decodePicture(
-      await encodePicture(toPicture(Uint8Array.of(0, 0, 0, 0), 1, 1, 4), { format: "jpeg" }),
+      await encodePicture(toPicture(Uint8Array.of(0, 0, 0, 0), { width: 1, height: 1, channels: 4 }), {
+        format: "jpeg",
+      }),
     );
     expect([...decoded.data]).toEqual([255, 255, 255]);
   });
 });
 
 test("pixels that do not fit the size are refused", () => {
-  expect(() => toPicture(new Uint8Array(5), 1, 2, 3)).toThrow("Expected 1 × 2 × 3 bytes of picture, got 5.");
-  expect(() => toPicture(new Uint8Array(0), 0, 2, 3)).toThrow("got 0");
+  expect(() => toPicture(new Uint8Array(5), { width: 1, height: 2, channels: 3 })).toThrow(
+    "Expected 1 × 2 × 3 bytes of picture, got 5.",
+  );
+  expect(() => toPicture(new Uint8Array(0), { width: 0, height: 2, channels: 3 })).toThrow("got 0");
 });
 
 describe("edits", () => {

@@ -2,13 +2,16 @@ import sharp, { type Sharp } from "sharp";
 import { StudioError } from "../studio-error.ts";
 
 /** A decoded picture: 8 bits a channel, sRGB, rows from the top. Passed between scripts as it is. */
-export interface Picture {
+export interface Picture extends PictureShape {
+  /** width × height × channels bytes. Never changed in place. */
+  readonly data: Uint8Array;
+}
+
+export interface PictureShape {
   readonly width: number;
   readonly height: number;
   /** 3: red, green, blue; 4: and alpha, not premultiplied. */
   readonly channels: 3 | 4;
-  /** width × height × channels bytes. Never changed in place. */
-  readonly data: Uint8Array;
 }
 
 /** Formats a result can be saved in. */
@@ -63,7 +66,8 @@ export async function encodePicture(picture: Picture, options: EncodeOptions): P
  *
  * @throws {StudioError} `IMAGE_SHAPE` when the number of bytes does not fit.
  */
-export function toPicture(data: Uint8Array, width: number, height: number, channels: 3 | 4): Picture {
+export function toPicture(data: Uint8Array, shape: PictureShape): Picture {
+  const { width, height, channels } = shape;
   if (data.length !== width * height * channels || data.length === 0) {
     throw new StudioError("IMAGE_SHAPE", {
       message: `Expected ${width} × ${height} × ${channels} bytes of picture, got ${data.length}.`,
@@ -81,7 +85,7 @@ export function toSharp({ data, width, height, channels }: Picture): Sharp {
 export async function fromSharp(image: Sharp): Promise<Picture> {
   const pixels = image.toColourspace("srgb").raw({ depth: "uchar" });
   const { data, info } = await pixels.toBuffer({ resolveWithObject: true });
-  return toPicture(data, info.width, info.height, info.channels === 4 ? 4 : 3);
+  return toPicture(data, { width: info.width, height: info.height, channels: info.channels === 4 ? 4 : 3 });
 }
 
 /** @throws {StudioError} `IMAGE_TOO_LARGE` when a picture of this size would have too many pixels. */

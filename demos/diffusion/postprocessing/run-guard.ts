@@ -68,7 +68,7 @@ export class RunGuard<Image> {
     let timer: NodeJS.Timeout | undefined;
     let abort = () => {};
     const gaveUp = new Promise<never>((_resolve, reject) => {
-      abort = () => reject(signal?.reason);
+      abort = () => reject(abortError(signal));
       const timeUp = () =>
         reject(
           new StudioError("SCRIPT_TIME_LIMIT", {
@@ -113,4 +113,10 @@ function commit<Image>(draft: PostprocessedImage<Image>, pp: PostprocessedImage<
 function requireImage<Image>(script: string, pp: PostprocessedImage<Image>): void {
   if (pp.image !== undefined && pp.image !== null) return;
   throw new StudioError("SCRIPT_LEFT_NO_IMAGE", { message: `Script "${script}" left no picture behind.` });
+}
+
+/** Whatever reason an abort was given, as an error. */
+function abortError(signal: AbortSignal | undefined): Error {
+  const reason: unknown = signal?.reason;
+  return reason instanceof Error ? reason : new Error(String(reason));
 }

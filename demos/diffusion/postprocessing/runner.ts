@@ -136,7 +136,7 @@ export class ScriptPostprocessingRunner<Image = unknown> {
       }
       state.job = script.name;
       // A snapshot: what this script adds is for the later ones.
-      for (const image of [...images]) {
+      for (const image of images.slice()) {
         if (!image.disableProcessing) await guard.process(script, image, values);
         images.push(...image.extraImages.map((extra) => copyFromExtra(image, extra)));
         image.extraImages = [];

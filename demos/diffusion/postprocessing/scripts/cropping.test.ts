@@ -14,11 +14,12 @@ function gradient(width: number, height: number): Picture {
     data[pixel * 3] = Math.round(((pixel % width) / (width - 1)) * 255);
     data[pixel * 3 + 1] = Math.round((Math.floor(pixel / width) / (height - 1)) * 255);
   }
-  return toPicture(data, width, height, 3);
+  return toPicture(data, { width, height, channels: 3 });
 }
 
 /** Grey, with a chequered square of 24 pixels. */
-function withSquare(width: number, height: number, left: number, top: number): Picture {
+function withSquare(width: number, height: number, left: number): Picture {
+  const top = 38;
   const data = new Uint8Array(width * height * 3);
   for (let y = top; y < top + 24; y++) {
     for (let x = left; x < left + 24; x++) {
@@ -26,7 +27,7 @@ function withSquare(width: number, height: number, left: number, top: number): P
       data.fill(light ? 255 : 0, (y * width + x) * 3, (y * width + x) * 3 + 3);
     }
   }
-  return toPicture(data, width, height, 3);
+  return toPicture(data, { width, height, channels: 3 });
 }
 
 interface Target {
@@ -37,8 +38,7 @@ interface Target {
 async function run(
   script: ScriptPostprocessing<Picture>,
   picture: Picture,
-  args: ScriptArgs,
-  target?: Target,
+  { target, ...args }: ScriptArgs & { readonly target?: Target | undefined },
 ) {
   const pp = new PostprocessedImage(picture);
   if (target) Object.assign(pp.shared, { targetWidth: target.width, targetHeight: target.height });
@@ -62,7 +62,11 @@ describe.each([
   test("does nothing unless it is enabled", async () => {
     const picture = gradient(300, 100);
     for (const args of [{}, { enable: false }, { enable: null }]) {
-      const pp = await run(script, picture, { ...args, option: ["Horizontal"] }, { width: 64, height: 64 });
+      const pp = await run(script, picture, {
+        ...args,
+        option: ["Horizontal"],
+        target: { width: 64, height: 64 },
+      });
       expect([pp.image === picture, pp.extraImages]).toEqual([true, []]);
     }
   });
@@ -77,7 +81,7 @@ describe("split oversized", () => {
   const enable = { enable: true };
 
   test("cuts a wide picture into overlapping pieces of the target's size, from end to end", async () => {
-    const pp = await run(script, gradient(400, 100), enable, { width: 100, height: 100 });
+    const pp = await run(script, gradient(400, 100), { ...enable, target: { width: 100, height: 100 } });
     expect(sizesOf(pp)).toEqual(Array(5).fill("100x100"));
     const pieces = picturesOf(pp);
     expect([first(pieces[0]!, 0), last(pieces[4]!, 0)]).toEqual([0, 255]);
@@ -86,22 +90,21 @@ describe("split oversized", () => {
   });
 
   test("cuts a tall picture from top to bottom, without overlap if none is wanted", async () => {
-    const pp = await run(
-      script,
-      gradient(100, 400),
-      { ...enable, overlapRatio: 0 },
-      { width: 50, height: 50 },
-    );
+    const pp = await run(script, gradient(100, 400), {
+      ...enable,
+      overlapRatio: 0,
+      target: { width: 50, height: 50 },
+    });
     expect(sizesOf(pp)).toEqual(Array(4).fill("50x50"));
     expect(picturesOf(pp).map((piece) => last(piece, 1) > first(piece, 1))).toEqual(Array(4).fill(true));
   });
 
-  test.each<[string, Picture, ScriptArgs, Target | undefined]>([
-    ["that is not long enough", gradient(150, 100), enable, { width: 100, height: 100 }],
-    ["that fits", gradient(100, 100), { ...enable, splitThreshold: 1 }, { width: 100, height: 100 }],
-    ["without a target", gradient(400, 100), enable, undefined],
-  ])("leaves a picture %s", async (_kind, picture, args, target) => {
-    const pp = await run(script, picture, args, target);
+  test.each<[string, Picture, ScriptArgs & { target?: Target }]>([
+    ["that is not long enough", gradient(150, 100), { ...enable, target: { width: 100, height: 100 } }],
+    ["that fits", gradient(100, 100), { ...enable, splitThreshold: 1, target: { width: 100, height: 100 } }],
+    ["without a target", gradient(400, 100), enable],
+  ])("leaves a picture %s", async (_kind, picture, args) => {
+    const pp = await run(script, picture, args);
     expect([pp.image === picture, pp.extraImages]).toEqual([true, []]);
   });
 
@@ -116,15 +119,14 @@ describe("focal crop", () => {
   const target = { width: 100, height: 100 };
 
   test.each([
-    ["left", 20, 38],
-    ["right", 350, 38],
-  ])("keeps what stands out on the %s", async (_side, left, top) => {
-    const pp = await run(
-      new FocalCropScript(),
-      withSquare(400, 100, left, top),
-      { enable: true, faceWeight: 0 },
+    ["left", 20],
+    ["right", 350],
+  ])("keeps what stands out on the %s", async (_side, left) => {
+    const pp = await run(new FocalCropScript(), withSquare(400, 100, left), {
+      enable: true,
+      faceWeight: 0,
       target,
-    );
+    });
     expect(sizesOf(pp)).toEqual(["100x100"]);
     const lightPixels = pp.image.data.filter((value) => value === 255).length / 3;
     expect(lightPixels).toBe((24 * 24) / 2);
@@ -133,19 +135,19 @@ describe("focal crop", () => {
   test("keeps a face that a finder sees, a third from its top", async () => {
     const findFaces = async () => [{ left: 10, top: 300, width: 40, height: 60 }];
     const script = new FocalCropScript({ findFaces });
-    const pp = await run(
-      script,
-      gradient(100, 400),
-      { enable: true, edgesWeight: 0, entropyWeight: 0 },
+    const pp = await run(script, gradient(100, 400), {
+      enable: true,
+      edgesWeight: 0,
+      entropyWeight: 0,
       target,
-    );
+    });
     const middle = (first(pp.image, 1) + last(pp.image, 1)) / 2;
     expect((middle / 255) * 399).toBeCloseTo(300 + 60 * 0.33, -0.7);
   });
 
   test("cuts the middle out where nothing counts", async () => {
     const weights = { faceWeight: 0, edgesWeight: 0, entropyWeight: 0 };
-    const pp = await run(new FocalCropScript(), gradient(300, 100), { enable: true, ...weights }, target);
+    const pp = await run(new FocalCropScript(), gradient(300, 100), { enable: true, ...weights, target });
     expect([first(pp.image, 0), last(pp.image, 0)]).toEqual([
       expect.closeTo(85, -0.7),
       expect.closeTo(170, -0.7),
@@ -158,17 +160,16 @@ describe("focal crop", () => {
     ["square", gradient(90, 90), { width: 33, height: 64 }],
     ["smaller than the target", gradient(10, 12), { width: 64, height: 64 }],
   ])("of a picture %s makes exactly the target", async (_kind, picture, size) => {
-    const pp = await run(new FocalCropScript(), picture, { enable: true }, size);
+    const pp = await run(new FocalCropScript(), picture, { enable: true, target: size });
     expect(sizesOf(pp)).toEqual([`${size.width}x${size.height}`]);
   });
 
   test("adds a picture with its points that later scripts leave alone", async () => {
-    const pp = await run(
-      new FocalCropScript(),
-      withSquare(400, 100, 20, 38),
-      { enable: true, debug: true },
+    const pp = await run(new FocalCropScript(), withSquare(400, 100, 20), {
+      enable: true,
+      debug: true,
       target,
-    );
+    });
     expect(pp.extraImages).toMatchObject([
       { image: { width: 400, height: 100 }, nametags: ["focal-crop-debug"], disableProcessing: true },
     ]);

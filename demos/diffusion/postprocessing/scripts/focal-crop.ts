@@ -1,7 +1,7 @@
 import type { Picture } from "../../images/picture.ts";
 import { cropPicture, resizePicture, type Size } from "../../images/picture-edits.ts";
 import { checkbox, slider } from "../controls.ts";
-import { PostprocessedImage } from "../postprocessed-image.ts";
+import type { PostprocessedImage } from "../postprocessed-image.ts";
 import { readFlag, readNumber } from "../read-args.ts";
 import { ScriptPostprocessing, type ScriptArgs, type ScriptControls } from "../script-postprocessing.ts";
 import { markPoints } from "./focal-debug.ts";

@@ -9,7 +9,7 @@ import { limitSize } from "./limit-size.ts";
 import { UpscaleScript, type UpscaleOptions } from "./upscale.ts";
 
 function flat(width: number, height: number, value = 50): Picture {
-  return toPicture(new Uint8Array(width * height * 3).fill(value), width, height, 3);
+  return toPicture(new Uint8Array(width * height * 3).fill(value), { width, height, channels: 3 });
 }
 
 /** Doubles the size as a network would, whatever is asked, and counts how often. */
@@ -268,13 +268,14 @@ describe("any upscaler", () => {
 });
 
 test.each([
-  [2048, 1024, 1000, 1000, 500],
-  [1024, 2048, 1000, 500, 1000],
-  [500, 400, 1000, 500, 400],
-  [500, 400, 0, 500, 400],
-  [1000, 1000, 800, 800, 800],
-])("%s × %s limited to %s is %s × %s", (width, height, limit, limitedWidth, limitedHeight) => {
-  expect(limitSize({ width, height }, limit)).toEqual({ width: limitedWidth, height: limitedHeight });
+  { size: [2048, 1024], limit: 1000, limited: [1000, 500] },
+  { size: [1024, 2048], limit: 1000, limited: [500, 1000] },
+  { size: [500, 400], limit: 1000, limited: [500, 400] },
+  { size: [500, 400], limit: 0, limited: [500, 400] },
+  { size: [1000, 1000], limit: 800, limited: [800, 800] },
+])("$size limited to $limit is $limited", ({ size: [width = 0, height = 0], limit, limited }) => {
+  const size = limitSize({ width, height }, limit);
+  expect([size.width, size.height]).toEqual(limited);
 });
 
 test("the controls carry the documented defaults", () => {

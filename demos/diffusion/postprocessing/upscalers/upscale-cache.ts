@@ -1,9 +1,11 @@
+import { createHash } from "node:crypto";
+import { setImmediate } from "node:timers/promises";
 import type { Picture } from "../../images/picture.ts";
 
 export interface UpscaleCacheOptions {
   /** Most pictures that are kept; 0 keeps none. @default 5 */
   readonly maxPictures?: number;
-  /** Most bytes of pixels that are kept. @default 512 MiB */
+  /** Most bytes of pixels that are kept. @default 128 MiB */
   readonly maxBytes?: number;
 }
 
@@ -14,7 +16,7 @@ export class UpscaleCache {
   /** In order of use, the latest last. */
   private readonly pictures = new Map<string, Picture>();
 
-  constructor({ maxPictures = 5, maxBytes = 512 * 1024 * 1024 }: UpscaleCacheOptions = {}) {
+  constructor({ maxPictures = 5, maxBytes = 128 * 1024 * 1024 }: UpscaleCacheOptions = {}) {
     this.maxPictures = maxPictures;
     this.maxBytes = maxBytes;
   }
@@ -58,8 +60,14 @@ export class UpscaleCache {
   }
 }
 
-/** Off the main thread, because large pictures take their time. */
+/** Bytes hashed at a time, so that nothing else has to wait long for a large picture. */
+const hashedAtOnce = 4 * 1024 * 1024;
+
 async function digest({ data }: Picture): Promise<string> {
-  const hash = await crypto.subtle.digest("SHA-256", new Uint8Array(data));
-  return Buffer.from(hash).toString("base64");
+  const hash = createHash("sha256");
+  for (let from = 0; from < data.length; from += hashedAtOnce) {
+    hash.update(data.subarray(from, from + hashedAtOnce));
+    await setImmediate();
+  }
+  return hash.digest("base64");
 }
