@@ -4,6 +4,7 @@ export { CheckboxGroup, type CheckboxGroupOptions } from "./checkbox-group/check
 export { Checkbox, type CheckboxOptions } from "./checkbox/checkbox.ts";
 export { ClearButton, type ClearButtonOptions } from "./clear-button/clear-button.ts";
 export { Column, type ColumnOptions } from "./column/column.ts";
+export { Dataset, type DatasetOptions } from "./dataset/dataset.ts";
 export type { DropdownOptions } from "./dropdown/dropdown-options.ts";
 export { Dropdown } from "./dropdown/dropdown.ts";
 export { Group } from "./group/group.ts";

@@ -1,5 +1,5 @@
-declare const brand: unique symbol;
-type Branded<TName extends string> = string & { readonly [brand]: TName };
+/** For the compiler alone: a text that names one kind of thing is not taken for another. */
+type Branded<TName extends string> = string & { readonly "names a": TName };
 
 /** Names a block within its app; the same in every session and after a restart of the same app. */
 export type BlockId = Branded<"block">;
