@@ -39,8 +39,14 @@ export class ScriptBundler {
     }
   }
 
+  /** Ends the compiler and deletes the bundle, which need not be there once it is loaded. */
   async dispose(): Promise<void> {
+    this.deleteBundle();
     await this.#context?.dispose();
+  }
+
+  /** At once, so that it can be done while the process ends. */
+  deleteBundle(): void {
     rmSync(this.#outfile, { force: true });
   }
 

@@ -43,7 +43,7 @@ class DevelopmentServer {
     this.#bundler = new ScriptBundler(script);
     this.#watcher = new FileWatcher(script, () => void this.reload());
     registerLauncher((app, options) => this.#takeLaunched({ app, options }));
-    process.once("exit", () => void this.#bundler.dispose());
+    process.once("exit", () => this.#bundler.deleteBundle());
   }
 
   /** Loads the script anew. What is wrong with it is shown in the terminal and in the page; the old app stays up. */
