@@ -85,6 +85,7 @@ export function isLoopbackAddress(address: string | undefined): boolean {
 function refuse(what: string): VitrineError {
   return new VitrineError("ORIGIN_REFUSED", {
     message: `Expected a request from the app's own page, got ${what}.`,
+    hint: "Open the page from its own address. Behind a proxy, let it pass `Host` or `X-Forwarded-Host` on, or name the origin in `allowedOrigins`.",
   });
 }
 

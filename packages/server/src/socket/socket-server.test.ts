@@ -144,6 +144,15 @@ test("an upgrade asked for by a page of another site is refused before it happen
   }
 });
 
+test("a refused origin stands once in the log, with what to do", async () => {
+  await using site = await openSite();
+  for (let count = 0; count < 3; count++) {
+    await sendRaw(site.port, upgrade("/socket", { Origin: "https://demo.example" }));
+  }
+  expect(site.logged.filter((line) => line.includes("https://demo.example"))).toHaveLength(1);
+  expect(site.logged[0]).toContain("`allowedOrigins`");
+});
+
 test("an upgrade asked for by the app's own page, or by a program, is taken", async () => {
   await using site = await openSite();
   const page = await PageClient.open(site.url, { origin: site.url });

@@ -16,6 +16,9 @@ import { refuseUpgrade } from "./refuse-upgrade.ts";
 /** How often sockets are looked at. */
 const watchEveryMs = 5000;
 
+/** Whoever sends one origin after another does not fill the log. */
+const maxRefusedOrigins = 20;
+
 export interface SocketServerOptions {
   readonly host: Promise<AppHost>;
   readonly log: Logger;
@@ -30,6 +33,7 @@ export class SocketServer {
   readonly #server: WebSocketServer;
   readonly #sockets = new Set<PageSocket>();
   readonly #watch: NodeJS.Timeout;
+  readonly #refusedOrigins = new Set<string>();
   #isClosing = false;
 
   constructor(options: SocketServerOptions) {
@@ -70,7 +74,7 @@ export class SocketServer {
         webSocket.once("close", () => this.#sockets.delete(page));
       });
     } catch (error) {
-      if (!(error instanceof VitrineError)) this.#options.log.error("An upgrade failed", { error });
+      this.#logRefusal(request, error);
       refuseUpgrade(socket, error);
     }
   }
@@ -103,6 +107,17 @@ export class SocketServer {
     const { policy } = this.#options;
     assertKnownHost(header, { ...policy, isLoopback: isLoopbackAddress(request.socket.localAddress) });
     assertSameOrigin(header, policy);
+  }
+
+  /** The page can only say that it has no connection; why is found in the log, once for each origin. */
+  #logRefusal(request: IncomingMessage, error: unknown): void {
+    const { log } = this.#options;
+    if (!(error instanceof VitrineError)) return log.error("An upgrade failed", { error });
+    const origin = (request.headers.origin ?? "").slice(0, 200);
+    const isKnown = this.#refusedOrigins.has(origin) || this.#refusedOrigins.size >= maxRefusedOrigins;
+    if (error.code !== "ORIGIN_REFUSED" || isKnown) return;
+    this.#refusedOrigins.add(origin);
+    log.warn(`A socket was refused. ${error.message} ${error.hint}`, { origin, host: request.headers.host });
   }
 
   #checkLives(): void {
