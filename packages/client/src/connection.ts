@@ -192,8 +192,10 @@ export class Connection {
     this.#isWelcome = true;
     this.#welcomedAtMs = this.#clock.now();
     this.#setState({ stage: "open" });
+    // Taken before the page hears of it: what it sends then is new, and sent by itself.
+    const unanswered = this.#outbox.messages();
     this.#options.onMessage(message);
-    for (const unanswered of this.#outbox.messages()) this.#sendNow(unanswered);
+    for (const again of unanswered) this.#sendNow(again);
     this.#expectFrames();
   }
 

@@ -124,8 +124,8 @@ export class Dispatcher {
   }
 
   #start(listener: ListenerConfig, trigger: Trigger | undefined): void {
-    for (const job of [...this.#jobs.values()])
-      if (listener.cancels.includes(job.listener.id)) this.cancel(job.id);
+    const cancelled = [...this.#jobs.values()].filter((job) => listener.cancels.includes(job.listener.id));
+    for (const job of cancelled) this.cancel(job.id);
     for (const id of listener.cancels) this.#deferred.delete(id);
     if (!listener.hasFunction) return this.#startFollowers(listener, { stage: "complete" });
     if (listener.triggerMode !== "multiple" && this.#isRunning(listener)) {
@@ -203,12 +203,12 @@ export class Dispatcher {
       message: "The server restarted before this was done.",
       hint: "Run it again.",
     };
-    for (const job of [...this.#jobs.values()]) {
+    const lost = [...this.#jobs.values()].filter((job) => {
       const { stage } = job.status.peek();
       // What was not answered yet is sent again.
-      if (stage !== "sent" && stage !== "uploading" && isLost(job))
-        this.#end(job, { stage: "failed", error });
-    }
+      return stage !== "sent" && stage !== "uploading" && isLost(job);
+    });
+    for (const job of lost) this.#end(job, { stage: "failed", error });
   }
 
   #add(job: Job): void {

@@ -22,7 +22,7 @@ export class Uploads {
     let failed: BlockId | undefined;
     while (this.isPending(blockIds)) {
       for (const id of blockIds) {
-        const results = await Promise.allSettled(this.#pending.get(id) ?? []);
+        const results = await Promise.allSettled([...(this.#pending.get(id) ?? [])]);
         if (results.some(isFailure)) failed ??= id;
       }
     }

@@ -1,7 +1,8 @@
 import { signal } from "@preact/signals-core";
 import { useEffect } from "preact/hooks";
+import type * as notices from "./notices.tsx";
 
-type Notices = typeof import("./notices.tsx");
+type Notices = typeof notices;
 
 const loaded = signal<Notices | undefined>(undefined);
 
@@ -11,7 +12,7 @@ export function useNotices(isWanted: boolean): Notices | undefined {
     if (!isWanted || loaded.peek()) return;
     // Without the server there is nothing to fetch it from; the banner says so, and the next wish tries again.
     import("./notices.tsx").then(
-      (notices) => void (loaded.value = notices),
+      (module) => void (loaded.value = module),
       () => undefined,
     );
   }, [isWanted]);
