@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { isBuilt, sourcesFingerprint, writeBuildStamp } from "./lib/build-stamp.mjs";
 import { ensureInstalled } from "./lib/install.mjs";
-import { bin, mustRun } from "./lib/run.mjs";
+import { bin, run } from "./lib/run.mjs";
 
 const projects = [
   "core/tsconfig.src.json",
@@ -17,9 +17,11 @@ await ensureInstalled();
 if (!process.argv.includes("--if-needed") || !isBuilt()) {
   // Taken first: what is saved while the build runs belongs to the next one.
   const fingerprint = sourcesFingerprint();
-  await mustRun(bin("tsc"), ["-b", ...projects.map((project) => join("packages", project))]);
+  const types = await run(bin("tsc"), ["-b", ...projects.map((project) => join("packages", project))]);
   // Imported only now: on a fresh clone what it needs has just been installed.
   const { buildClient } = await import("../packages/client/build.mjs");
   await buildClient();
-  writeBuildStamp(fingerprint);
+  if (types === 0) writeBuildStamp(fingerprint);
+  else console.error("\nThe packages have type errors.");
+  process.exitCode = types;
 }
