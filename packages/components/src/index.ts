@@ -1,5 +1,12 @@
 export { Accordion, type AccordionOptions } from "./accordion/accordion.ts";
 export { Button, type ButtonOptions } from "./button/button.ts";
+export {
+  Chatbot,
+  type ChatbotButton,
+  type ChatbotOptions,
+  type ChatExample,
+  type ChatMessage,
+} from "./chatbot/chatbot.ts";
 export { CheckboxGroup, type CheckboxGroupOptions } from "./checkbox-group/checkbox-group.ts";
 export { Checkbox, type CheckboxOptions } from "./checkbox/checkbox.ts";
 export { ClearButton, type ClearButtonOptions } from "./clear-button/clear-button.ts";

@@ -1,4 +1,4 @@
-import { App, Block, toBlockId } from "@vitrine/core";
+import { App, toBlockId, type Block } from "@vitrine/core";
 import { expect, test } from "vitest";
 import { Slider } from "../slider/slider.ts";
 import { Row } from "./row.ts";

@@ -225,10 +225,7 @@ const linkSchemes = new Set(["http", "https", "mailto", "tel"]);
 
 function isAllowedUrl(url: string, use: "link" | "media"): boolean {
   // Browsers skip these inside a scheme: "java\tscript:" runs.
-  // oxlint-disable-next-line no-control-regex -- they are what is looked for
-  const compact = url
-    .replace(/[\u0000-\u0020\u007f-\u00a0\u200b-\u200f\u2028\u2029\ufeff]+/g, "")
-    .toLowerCase();
+  const compact = url.replace(/[\s\p{C}]+/gu, "").toLowerCase();
   const scheme = /^([^/?#]*?):/.exec(compact)?.[1];
   if (scheme === undefined) return true;
   if (use === "link") return linkSchemes.has(scheme);

@@ -1,6 +1,7 @@
 import { Marked, type Token, type Tokens, type TokensList } from "marked";
 import { idPrefix } from "./allowed-html.ts";
 import { highlightCode, languageOf } from "./code-languages.ts";
+import { escapeHtml } from "./escape-html.ts";
 
 /** In longer paragraphs * and _ are letters. */
 const maxEmphasisLength = 10_000;
@@ -139,11 +140,6 @@ export function renderCode(text: string, fence: string): string {
   const language = languageOf(fence);
   const inner = (language && highlightCode(text, language)) || escapeHtml(text);
   return `<pre tabindex="0"><code class="hljs${language ? ` language-${language}` : ""}">${inner}</code></pre>`;
-}
-
-/** Text as HTML that shows it. */
-export function escapeHtml(text: string): string {
-  return text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;").replace(/"/g, "&quot;");
 }
 
 /** Grammars that the code in a text asks for. */

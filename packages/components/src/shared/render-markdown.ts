@@ -1,7 +1,7 @@
 import { markdownProfile, pageProfile } from "./allowed-html.ts";
+import { escapeHtml } from "./escape-html.ts";
 import { loadLanguages } from "./code-languages.ts";
 import {
-  escapeHtml,
   languagesIn,
   MarkdownStream,
   renderCode,

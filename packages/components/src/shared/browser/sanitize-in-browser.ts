@@ -1,6 +1,7 @@
 import DOMPurify from "dompurify";
 import { isExternalUrl, markdownProfile } from "../allowed-html.ts";
-import type { SafeHtml } from "./trusted-html.ts";
+import { escapeHtml } from "../escape-html.ts";
+import { trustedHtml, type SafeHtml } from "./trusted-html.ts";
 
 // An instance of its own: hooks of the shared one would also act on what other code sanitises.
 const purifier = DOMPurify(window);
@@ -19,6 +20,8 @@ purifier.addHook("afterSanitizeAttributes", (node) => {
 
 /** As `sanitizeHtml` does on the server, for text that is first rendered in the page. */
 export function sanitizeInBrowser(html: string): SafeHtml {
+  // DOMPurify gives back what it was given in a browser it does not know; there the markup is shown as text.
+  if (!purifier.isSupported) return trustedHtml(escapeHtml(html));
   return purifier.sanitize(html, {
     ALLOWED_TAGS: [...markdownProfile.tags],
     ALLOWED_ATTR: [...markdownProfile.attributes],
