@@ -17,6 +17,9 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["packages/**/src/**/*.test.{ts,tsx}", "demos/**/*.test.ts", "scripts/**/*.test.ts"],
+          // Some open a browser, which on a busy machine takes a while.
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
           typecheck: {
             enabled: true,
             include: ["packages/**/src/**/*.test-d.ts"],

@@ -5,6 +5,7 @@ import { Checkbox } from "./checkbox/checkbox.ts";
 import { Dropdown } from "./dropdown/dropdown.ts";
 import { HTML } from "./html/html.ts";
 import { JSON } from "./json/json.ts";
+import { Label } from "./label/label.ts";
 import { Markdown } from "./markdown/markdown.ts";
 import { Number } from "./number/number.ts";
 import { Radio } from "./radio/radio.ts";
@@ -22,6 +23,7 @@ export interface Shortcuts {
   readonly dropdown: Dropdown;
   readonly html: HTML;
   readonly json: JSON;
+  readonly label: Label;
   readonly markdown: Markdown;
   readonly number: Number;
   readonly radio: Radio;
@@ -44,6 +46,7 @@ const factories: Readonly<Record<string, () => AnyComponent>> = {
   dropdown: () => new Dropdown(),
   html: () => new HTML(),
   json: () => new JSON(),
+  label: () => new Label(),
   markdown: () => new Markdown(),
   number: () => new Number(),
   radio: () => new Radio(),

@@ -47,11 +47,14 @@ function isHiddenNow({ props, isRunning }: ViewInput<string>): boolean {
 
 /** A button that goes away while it has the focus gives it to the one beside it: Run to Stop, and back. */
 function useHandOverFocus(element: { readonly current: HTMLButtonElement | null }, isAway: boolean): void {
+  const hadFocus = useRef(false);
+  // Asked before the button is hidden: hiding takes the focus away at once.
+  if (isAway && element.current && !element.current.hidden) {
+    hadFocus.current = element.current === document.activeElement;
+  }
   useLayoutEffect(() => {
-    const button = element.current;
-    // The browser takes the focus away only when it next draws, so it is still known here who had it.
-    if (!isAway || !button || document.activeElement !== button) return;
-    const row = button.closest("[data-block]")?.parentElement;
+    if (!isAway || !hadFocus.current) return;
+    const row = element.current?.closest("[data-block]")?.parentElement;
     const frame = requestAnimationFrame(() =>
       row?.querySelector<HTMLElement>(".vt-button-block:not([hidden], :disabled)")?.focus(),
     );

@@ -45,6 +45,10 @@ export class ClearButton extends Button {
     return this;
   }
 
+  override withOptions(changes: Readonly<Record<string, unknown>>): this {
+    return super.withOptions({ components: this.#components, ...changes });
+  }
+
   /** States live on the server, so only a listener can set them back. */
   override declareListeners(): void {
     const states = this.#components.filter((component) => component instanceof State);

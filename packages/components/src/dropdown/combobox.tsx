@@ -5,18 +5,17 @@ import { describedBy, Field, inputId } from "../shared/browser/field.tsx";
 import { IconButton } from "../shared/browser/icon-button.tsx";
 import { Icon } from "../shared/browser/icon.tsx";
 import { flagProp, textProp, type ViewInput } from "../shared/browser/view.ts";
+import { useComboboxModel, type ComboboxModel } from "./combobox-model.tsx";
 import type { DropdownPayload } from "./dropdown-payload.ts";
 import { OptionList } from "./option-list.tsx";
-import { useCombobox, type ComboboxModel } from "./use-combobox.tsx";
 
 /** An input with a list: the ARIA combobox pattern, editable, with several choices as chips. */
 export function Combobox({ view }: { readonly view: ViewInput<DropdownPayload> }) {
-  const model = useCombobox(view);
+  const model = useComboboxModel(view);
   const frame = useRef<HTMLDivElement>(null);
   const input = useRef<HTMLInputElement>(null);
   const listId = `${view.id}-options`;
-  const { chosen, interactive, isMulti, isOpen, matches } = model;
-  const canClear = interactive && chosen.length > 0 && (isMulti || !flagProp(view.props, "required", true));
+  const { interactive, isMulti, isOpen, matches } = model;
   return (
     <Field view={view} htmlFor={inputId(view)}>
       <div
@@ -33,7 +32,7 @@ export function Combobox({ view }: { readonly view: ViewInput<DropdownPayload> }
       >
         {isMulti && <Chips model={model} onRemoved={() => input.current?.focus()} />}
         <ComboboxInput view={view} model={model} listId={listId} element={input} />
-        {canClear && (
+        {model.canClear && (
           <IconButton
             icon={X}
             label={`Clear ${textProp(view.props, "label")}`.trim()}
@@ -58,8 +57,8 @@ export function Combobox({ view }: { readonly view: ViewInput<DropdownPayload> }
           active={model.active}
           isMulti={isMulti}
           emptyText={model.emptyText}
-          optionAt={model.optionAt}
-          onPick={model.pick}
+          optionAt={(place) => model.optionAt(place)}
+          onPick={(place) => model.pick(place)}
         />
       )}
       <span class="vt-hidden" role="status">
@@ -79,7 +78,7 @@ interface ComboboxInputProps {
 function ComboboxInput({ view, model, listId, element }: ComboboxInputProps) {
   const { props } = view;
   const hasList = model.isOpen && model.matches.length > 0;
-  const isReadOnly = !model.interactive || !flagProp(props, "filterable", true);
+  const isReadOnly = !model.interactive || !model.isSearchable;
   return (
     <input
       ref={element}

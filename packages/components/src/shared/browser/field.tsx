@@ -19,7 +19,7 @@ export function Field({ view, htmlFor, tools, children }: FieldProps) {
   return (
     <div class="vt-field" data-part="field">
       {(label || tools) && (
-        <div class="vt-field-head">
+        <div class={isLabelShown || tools ? "vt-field-head" : "vt-hidden"}>
           {label && (
             <Label
               class={isLabelShown ? "vt-label" : "vt-label vt-hidden"}
