@@ -100,3 +100,52 @@ await make("Root").launch({ mount: { ${names.map((name) => `"/${name}": make("${
   expect((await fetch(`${url}/two/`)).status).toBe(404);
   expect(await (await fetch(`${url}/three/`)).text()).toContain("<title>three</title>");
 });
+
+test(
+  "a script that awaits its launch is reloaded, and what it throws afterwards is shown in the page",
+  slow,
+  async () => {
+    const script = (title: string, after: string): string => `
+import { Blocks, Slider } from "vitrine";
+const app = new Blocks({ title: "${title}" }, () => void new Slider());
+await app.launch();
+${after}
+`;
+    await using folder = await ScriptFolder.create({ "app.ts": script("First", `console.log("went on");`) });
+    await using command = new Command(folder, ["dev", "app.ts", "--port", "0"]);
+    const url = await command.url();
+    await command.printed(/went on/);
+    using page = await Page.open(url);
+    await folder.write("app.ts", script("Second", `throw new Error("too late");`));
+    const failed = await page.find((message) => message.type === "buildFailed" && message["text"] !== null);
+    expect(failed["text"]).toContain("app.ts:5:7: too late");
+    expect(await (await fetch(`${url}/`)).text()).toContain("<title>Second</title>");
+  },
+);
+
+test("an app declared wrongly leaves the old one up, though its launch is awaited", slow, async () => {
+  const script = (name: string): string => `
+import { Blocks, Slider } from "vitrine";
+await new Blocks({ title: "App" }, () => void new Slider()).launch({ mount: { "${name}": new Blocks() } });
+`;
+  await using folder = await ScriptFolder.create({ "app.ts": script("one") });
+  await using command = new Command(folder, ["dev", "app.ts", "--port", "0"]);
+  const url = await command.url();
+  using page = await Page.open(url);
+  await folder.write("app.ts", script("../up"));
+  const failed = await page.find((message) => message.type === "buildFailed");
+  expect(failed["text"]).toContain('got "../up". (OPTION_INVALID)');
+  expect((await fetch(`${url}/one/`)).status).toBe(200);
+  await folder.write("app.ts", script("two"));
+  await command.printed(/Reloaded in/);
+  expect((await fetch(`${url}/two/`)).status).toBe(200);
+});
+
+test("a port in use ends the command", slow, async () => {
+  await using folder = await ScriptFolder.create({ "app.ts": adder("App"), "factor.ts": factor("1") });
+  await using first = new Command(folder, ["dev", "app.ts", "--port", "0"]);
+  const { port } = new URL(await first.url());
+  await using second = new Command(folder, ["dev", "app.ts", "--port", port]);
+  expect(await second.ended).toBe(1);
+  expect(second.output).toContain("PORT_IN_USE");
+});

@@ -1,4 +1,4 @@
-import type { App } from "@vitrine/core";
+import { VitrineError, type App } from "@vitrine/core";
 import {
   appsByPath,
   launchSite,
@@ -7,8 +7,9 @@ import {
   type LaunchedSite,
   type LaunchOptions,
 } from "@vitrine/server";
-import { ScriptBundler } from "./bundle-script.ts";
+import { ScriptBundler, type Bundle } from "./bundle-script.ts";
 import type { RunCommandLine } from "./command-line.ts";
+import { endWithFailure } from "./end-with-failure.ts";
 import { findScript, loadScript, noAppIn } from "./load-script.ts";
 import { explainFailure, ScriptFailure } from "./script-failure.ts";
 import { FileWatcher } from "./watch-files.ts";
@@ -24,9 +25,12 @@ export async function devCommand(commandLine: RunCommandLine): Promise<void> {
   await server.reload();
 }
 
+/** An app that a script exported or launched. */
 interface Declared {
   readonly app: App;
   readonly options: LaunchOptions;
+  /** Lets a script that awaits its launch go on. */
+  readonly onServed: (launched: Launched) => void;
 }
 
 class DevelopmentServer {
@@ -36,13 +40,14 @@ class DevelopmentServer {
   #launched: LaunchedSite | undefined;
   /** Reloads one after another; a file may be saved while the last one still loads. */
   #tail: Promise<void> = Promise.resolve();
-  #onLaunch: ((declared: Declared) => Promise<Launched>) | undefined;
+  /** Takes the app the script being loaded launches. */
+  #onLaunch: ((declared: Declared) => void) | undefined;
 
   constructor(script: string, commandLine: RunCommandLine) {
     this.#commandLine = commandLine;
     this.#bundler = new ScriptBundler(script);
     this.#watcher = new FileWatcher(script, () => void this.reload());
-    registerLauncher((app, options) => this.#takeLaunched({ app, options }));
+    registerLauncher((app, options) => this.#takeLaunch(app, options));
     process.once("exit", () => this.#bundler.deleteBundle());
   }
 
@@ -61,33 +66,49 @@ class DevelopmentServer {
       await this.#load(bundle);
       if (!isFirst) console.log(`Reloaded in ${Math.round(performance.now() - startMs)} ms`);
     } catch (failure) {
-      if (failure instanceof ScriptFailure) this.#watcher.expectRepair(failure.files);
-      else this.#watcher.expectRepair([]);
-      const text = explainFailure(failure);
-      console.error(text);
-      if (isFirst) console.error("Waiting for the script to be corrected …");
-      await this.#launched?.site.reportBuildFailure(text);
+      await this.#report(failure);
     }
   }
 
-  async #load(bundle: Awaited<ReturnType<ScriptBundler["build"]>>): Promise<void> {
-    let taken: Promise<Launched> | undefined;
-    const launched = new Promise<void>((resolve) => {
-      this.#onLaunch = (declared) => {
-        taken ??= this.#serve(declared).finally(resolve);
-        return taken;
-      };
-    });
-    const exported = await loadScript(bundle);
-    if (!taken && exported) taken = this.#serve({ app: exported, options: {} });
-    if (!taken) await Promise.race([launched, new Promise((resolve) => setTimeout(resolve, lateLaunchMs))]);
-    if (!taken) throw noAppIn(this.#commandLine.script);
-    await taken;
+  async #report(failure: unknown): Promise<void> {
+    // No correction of the script gives it a port that the command line asks for and another program has.
+    if (failure instanceof VitrineError && failure.code === "PORT_IN_USE") endWithFailure(failure);
+    this.#watcher.expectRepair(failure instanceof ScriptFailure ? failure.files : []);
+    const text = explainFailure(failure);
+    console.error(text);
+    if (!this.#launched) console.error("Waiting for the script to be corrected …");
+    await this.#launched?.site.reportBuildFailure(text);
   }
 
-  /** The script called `launch()`: perhaps long after it was loaded. */
-  #takeLaunched(declared: Declared): Promise<Launched> {
-    return this.#onLaunch?.(declared) ?? this.#serve(declared);
+  async #load(bundle: Bundle): Promise<void> {
+    const launched = new Promise<Declared>((resolve) => (this.#onLaunch = resolve));
+    const loading = loadScript(bundle);
+    const declared = await Promise.race([launched, loading.then((app) => this.#declaredBy(app, launched))]);
+    this.#onLaunch = undefined;
+    // A script that launches may fail afterwards.
+    loading.catch((failure: unknown) => this.#report(failure));
+    declared.onServed(await this.#serve(declared));
+  }
+
+  async #declaredBy(exported: App | undefined, launched: Promise<Declared>): Promise<Declared> {
+    if (exported) return { app: exported, options: {}, onServed: () => undefined };
+    const declared = await Promise.race([launched, wait(lateLaunchMs)]);
+    if (declared) return declared;
+    throw noAppIn(this.#commandLine.script);
+  }
+
+  /** The script called `launch()`, which goes on when the app is served, and not at all when it cannot be. */
+  #takeLaunch(app: App, options: LaunchOptions): Promise<Launched> {
+    return new Promise((onServed) => {
+      const declared = { app, options, onServed };
+      if (this.#onLaunch) return this.#onLaunch(declared);
+      // Long after it was loaded, or a second time.
+      if (this.#launched)
+        return console.warn("vitrine dev serves the first app a script launches; use `mount` for more.");
+      this.#tail = this.#tail
+        .then(async () => onServed(await this.#serve(declared)))
+        .catch((failure: unknown) => this.#report(failure));
+    });
   }
 
   async #serve({ app, options }: Declared): Promise<Launched> {
@@ -100,4 +121,8 @@ class DevelopmentServer {
     this.#launched = await launchSite(app, { ...options, ...address, isDevelopment: true });
     return this.#launched;
   }
+}
+
+function wait(ms: number): Promise<undefined> {
+  return new Promise((resolve) => setTimeout(() => resolve(undefined), ms));
 }

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { parseCommandLine, usage } from "./command-line.ts";
 import { devCommand } from "./dev-command.ts";
+import { endWithFailure } from "./end-with-failure.ts";
 import { runCommand } from "./run-command.ts";
-import { explainFailure } from "./script-failure.ts";
 
 /** The `vitrine` command. */
 export async function main(args: readonly string[]): Promise<void> {
@@ -21,9 +21,7 @@ export async function main(args: readonly string[]): Promise<void> {
         return await devCommand(commandLine);
     }
   } catch (error) {
-    console.error(explainFailure(error));
-    // What the script began must not keep a failed command alive.
-    process.exit(1);
+    endWithFailure(error);
   }
 }
 

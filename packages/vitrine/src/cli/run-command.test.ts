@@ -85,6 +85,27 @@ test("a port in use ends the command with a code and words", slow, async () => {
   other.close();
 });
 
+test("a launch that nobody awaits and that fails ends the command with a code and words", slow, async () => {
+  await using folder = await ScriptFolder.create({
+    "app.ts": `${doubler}app.launch({ mount: { "../up": app } });`,
+  });
+  await using command = new Command(folder, ["app.ts", "--port", "0"]);
+  expect(await command.ended).toBe(1);
+  expect(command.output).toContain('mount expected names such as "/hello", got "../up". (OPTION_INVALID)');
+});
+
+test("an app declared wrongly ends the command with the place, and what to do about it", slow, async () => {
+  await using folder = await ScriptFolder.create({
+    "app.ts": `import { Slider } from "vitrine";\nnew Slider({ minimum: 2, maximum: 1 });`,
+  });
+  await using command = new Command(folder, ["app.ts"]);
+  expect(await command.ended).toBe(1);
+  expect(command.output).toContain(
+    "app.ts:2:1: Slider expected minimum below maximum, got 2 and 1. (OPTION_INVALID)",
+  );
+  expect(command.output).toContain("Correct the option where the component is constructed.");
+});
+
 test("a syntax error ends the command with the place in the user's file", slow, async () => {
   await using folder = await ScriptFolder.create({
     "app.ts": `import "./part.ts";`,

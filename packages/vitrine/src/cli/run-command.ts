@@ -2,6 +2,7 @@ import { launchSite, registerLauncher, type LaunchOptions } from "@vitrine/serve
 import type { App } from "@vitrine/core";
 import { ScriptBundler } from "./bundle-script.ts";
 import type { RunCommandLine } from "./command-line.ts";
+import { endWithFailure } from "./end-with-failure.ts";
 import { findScript, loadScript, noAppIn } from "./load-script.ts";
 
 /**
@@ -17,7 +18,8 @@ export async function runCommand({ script, port, host, scriptArgs }: RunCommandL
   const launch = (app: App, options: LaunchOptions) => {
     launches += 1;
     // The command line decides about the first; a second app needs a port of its own anyway.
-    return launchSite(app, launches === 1 ? { ...options, ...address } : options);
+    // A script need not await its launch, so what fails here has no other way to be said well.
+    return launchSite(app, launches === 1 ? { ...options, ...address } : options).catch(endWithFailure);
   };
   registerLauncher(launch);
   const bundler = new ScriptBundler(path);

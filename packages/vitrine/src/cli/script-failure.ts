@@ -10,6 +10,7 @@ interface FailureFacts {
   readonly detail: string;
   /** Files the failure lies in. */
   readonly files?: readonly string[];
+  readonly hint?: string;
   readonly cause?: unknown;
 }
 
@@ -18,8 +19,8 @@ export class ScriptFailure extends VitrineError {
   readonly detail: string;
   readonly files: readonly string[];
 
-  constructor({ message, place, detail, files = [], cause }: FailureFacts) {
-    super("SCRIPT_FAILED", { message: place === undefined ? message : `${place}: ${message}`, cause });
+  constructor({ message, place, detail, files = [], ...rest }: FailureFacts) {
+    super("SCRIPT_FAILED", { message: place === undefined ? message : `${place}: ${message}`, ...rest });
     this.detail = detail;
     this.files = files;
   }
@@ -30,12 +31,9 @@ export function describeThrown(thrown: unknown, inputs: readonly string[]): Scri
   const error = thrown instanceof Error ? thrown : new Error(`The script threw ${String(thrown)}.`);
   // What loads the script, and what loads that, is not the author's.
   const stack = (error.stack ?? error.message).split(/\n\s+at [^\n]*node:internal/)[0] ?? error.message;
-  return new ScriptFailure({
-    message: error.message,
-    place: placeIn(stack, inputs),
-    detail: stack,
-    cause: thrown,
-  });
+  const facts = { place: placeIn(stack, inputs), detail: stack, cause: thrown };
+  if (!(error instanceof VitrineError)) return new ScriptFailure({ ...facts, message: error.message });
+  return new ScriptFailure({ ...facts, message: `${error.message} (${error.code})`, hint: error.hint });
 }
 
 /** The first line of a stack that lies in one of the user's files. */
