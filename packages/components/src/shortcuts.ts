@@ -3,7 +3,10 @@ import { Button } from "./button/button.ts";
 import { CheckboxGroup } from "./checkbox-group/checkbox-group.ts";
 import { Checkbox } from "./checkbox/checkbox.ts";
 import { Dropdown } from "./dropdown/dropdown.ts";
+import { File } from "./file/file.ts";
+import { Gallery } from "./gallery/gallery.ts";
 import { HTML } from "./html/html.ts";
+import { Image } from "./image/image.ts";
 import { JSON } from "./json/json.ts";
 import { Label } from "./label/label.ts";
 import { Markdown } from "./markdown/markdown.ts";
@@ -21,7 +24,11 @@ export interface Shortcuts {
   readonly checkbox_group: CheckboxGroup;
   readonly checkboxgroup: CheckboxGroup;
   readonly dropdown: Dropdown;
+  readonly file: File;
+  readonly files: File<"filepath", "multiple">;
+  readonly gallery: Gallery;
   readonly html: HTML;
+  readonly image: Image;
   readonly json: JSON;
   readonly label: Label;
   readonly markdown: Markdown;
@@ -44,7 +51,11 @@ const factories: Readonly<Record<string, () => AnyComponent>> = {
   checkbox: () => new Checkbox(),
   checkboxgroup: () => new CheckboxGroup(),
   dropdown: () => new Dropdown(),
+  file: () => new File(),
+  files: () => new File({ fileCount: "multiple" }),
+  gallery: () => new Gallery(),
   html: () => new HTML(),
+  image: () => new Image(),
   json: () => new JSON(),
   label: () => new Label(),
   markdown: () => new Markdown(),

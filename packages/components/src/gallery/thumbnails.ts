@@ -1,0 +1,54 @@
+import { readFile } from "node:fs/promises";
+import type { FileId, FileRef, Files } from "@vitrine/core";
+import sharp from "sharp";
+import type { GalleryItem } from "./gallery-payload.ts";
+import { defaultMaxPixels, readHeader } from "../shared/read-picture.ts";
+
+/** Longer side of a thumbnail in pixels: sharp in a grid of two columns on a fine screen. */
+const thumbnailSize = 640;
+/** Originals up to this are their own thumbnail. */
+const smallBytes = 48 * 1024;
+
+export type Thumbnail = Pick<GalleryItem, "thumbnail" | "width" | "height">;
+
+/** A gallery that grows by one picture with each yield makes one thumbnail with each yield. */
+const known = new WeakMap<Files, Map<FileId, Promise<Thumbnail>>>();
+
+/** The size of a kept picture, and a WebP to show in its place in a grid when it is big. */
+export function thumbnailOf(ref: FileRef, files: Files): Promise<Thumbnail> {
+  let ofFiles = known.get(files);
+  if (!ofFiles) {
+    ofFiles = new Map();
+    known.set(files, ofFiles);
+  }
+  let made = ofFiles.get(ref.id);
+  if (!made) {
+    made = makeThumbnail(ref, files);
+    ofFiles.set(ref.id, made);
+    made.catch(() => ofFiles.delete(ref.id));
+  }
+  return made;
+}
+
+async function makeThumbnail(ref: FileRef, files: Files): Promise<Thumbnail> {
+  const { path } = await files.open(ref);
+  const bytes = await readFile(path);
+  const header = await readHeader(bytes);
+  if (!header?.width || !header.height) return { thumbnail: null, width: null, height: null };
+  const { width, height } = header.autoOrient;
+  const isSmall = Math.max(width, height) <= thumbnailSize || ref.sizeBytes <= smallBytes;
+  // A drawing is sharp at every size, and an animation would stand still.
+  const staysItself = isSmall || header.format === "svg" || (header.pages ?? 1) > 1;
+  if (staysItself || width * height > defaultMaxPixels) return { thumbnail: null, width, height };
+  const small = await sharp(bytes, { failOn: "none" })
+    .autoOrient()
+    .resize({ width: thumbnailSize, height: thumbnailSize, fit: "inside" })
+    .webp({ quality: 82 })
+    .toBuffer();
+  const name = `${ref.name.replace(/\.[^.]*$/, "")}.webp`;
+  return {
+    thumbnail: await files.keep({ source: { bytes: small }, name, mimeType: "image/webp" }),
+    width,
+    height,
+  };
+}
