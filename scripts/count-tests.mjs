@@ -1,9 +1,10 @@
-// Prints `N passed, N failed` from the report of the last `npm test`. Argument: the exit code of that run.
+// Prints `N passed, N failed` from the report of the last `npm test`. Arguments: the exit code of that run, and where the
+// report lies if not at its usual place.
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { cacheFolder } from "./lib/run.mjs";
 
-const path = join(cacheFolder, "test-report.json");
+const path = process.argv[3] ?? join(cacheFolder, "test-report.json");
 const report = existsSync(path) ? JSON.parse(readFileSync(path, "utf8")) : { testResults: [] };
 const tests = report.testResults.flatMap((file) => file.assertionResults);
 const count = (...statuses) => tests.filter((test) => statuses.includes(test.status)).length;

@@ -206,3 +206,14 @@ test("a promise that a user's function forgot is logged, and the server goes on"
   server.child.kill("SIGINT");
   expect(await server.ended).toBe(0);
 });
+
+test("an error thrown outside every function is logged, running jobs end, then the process ends with 1", async () => {
+  const server = await startProcess({ SLOW_MS: "500" });
+  const page = await PageClient.open(server.url);
+  const result = page.run("l0", [21]);
+  await page.next("status");
+  server.child.kill("SIGUSR2");
+  expect(await result).toBe(42);
+  expect(await server.ended).toBe(1);
+  expect(server.output()).toContain("thrown outside every function");
+});

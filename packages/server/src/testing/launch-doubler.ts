@@ -8,4 +8,7 @@ if (FORGET !== undefined) {
     void Promise.reject(new Error("forgotten on purpose"));
   }, 300);
 }
+process.once("SIGUSR2", () => {
+  throw new Error("thrown outside every function");
+});
 await launch(doubler(SLOW_MS === undefined ? {} : { slowMs: Number(SLOW_MS) }), { port: 0 });
