@@ -33,6 +33,7 @@ interface ChatMessageProps {
   readonly isLast: boolean;
   /** Whether an answer is being written. */
   readonly isBusy: boolean;
+  readonly isFar: boolean;
   readonly look: ChatLook;
 }
 
@@ -44,7 +45,13 @@ export const ChatMessage = memo(function ChatMessage(props: ChatMessageProps) {
   const { role, content } = message;
   const avatar = look.avatars[role];
   return (
-    <li class="vt-chat-message" data-part="message" data-role={role} data-continued={isContinued}>
+    <li
+      class="vt-chat-message"
+      data-part="message"
+      data-role={role}
+      data-continued={isContinued}
+      data-far={props.isFar}
+    >
       {avatar !== undefined && <img class="vt-chat-avatar" src={avatar} alt="" width="28" height="28" />}
       <div class="vt-chat-column">
         <span class="vt-hidden">{authors[role]}: </span>

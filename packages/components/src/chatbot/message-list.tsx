@@ -31,6 +31,7 @@ export function MessageList({ messages, look, isBusy }: MessageListProps) {
             before={messages[start - 1]?.role}
             lastIndex={holdsLast ? lastIndex : -1}
             isBusy={holdsLast && isBusy}
+            isFar={end + stretchLength <= messages.length}
             look={look}
           />
         );
@@ -43,9 +44,19 @@ interface StretchProps extends MessageListProps {
   readonly start: number;
   readonly before: string | undefined;
   readonly lastIndex: number;
+  /** Far from the end: the browser may skip what is out of sight. */
+  readonly isFar: boolean;
 }
 
-const Stretch = memo(function Stretch({ messages, start, before, lastIndex, isBusy, look }: StretchProps) {
+const Stretch = memo(function Stretch({
+  messages,
+  start,
+  before,
+  lastIndex,
+  isBusy,
+  isFar,
+  look,
+}: StretchProps) {
   return (
     <>
       {messages.map((message, offset) => {
@@ -59,6 +70,7 @@ const Stretch = memo(function Stretch({ messages, start, before, lastIndex, isBu
             isContinued={(offset === 0 ? before : messages[offset - 1]?.role) === message.role}
             isLast={index === lastIndex}
             isBusy={index === lastIndex && isBusy}
+            isFar={isFar}
             look={look}
           />
         );
@@ -71,6 +83,7 @@ function isSameStretch(before: StretchProps, after: StretchProps): boolean {
   return (
     before.look === after.look &&
     before.isBusy === after.isBusy &&
+    before.isFar === after.isFar &&
     before.lastIndex === after.lastIndex &&
     before.before === after.before &&
     before.messages.length === after.messages.length &&

@@ -21,12 +21,14 @@ export default function MarkdownView(view: ViewInput<MarkdownPayload>) {
       view={view}
       tools={
         canCopy && (
-          <CopyButton
-            text={() => payload.source}
-            label="Copy text"
-            page={view.page}
-            onCopy={(text) => view.emit("copy", { value: text })}
-          />
+          <div class="vt-markdown-tools">
+            <CopyButton
+              text={() => payload.source}
+              label="Copy text"
+              page={view.page}
+              onCopy={(text) => view.emit("copy", { value: text })}
+            />
+          </div>
         )
       }
     >

@@ -1,6 +1,6 @@
 import { Check, Ellipsis } from "lucide";
 import type { RefObject } from "preact";
-import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Icon } from "../shared/browser/icon.tsx";
 import type { TabItem } from "./tabs-view.tsx";
 
@@ -102,7 +102,7 @@ interface OpenMenu {
 
 /** Puts the open menu below its button in the top layer, and closes it on Escape, Tab and presses elsewhere. */
 function useOpenMenu({ isOpen, button, menu, close }: OpenMenu): void {
-  useEffect(() => {
+  useLayoutEffect(() => {
     const list = menu.current;
     const anchor = button.current;
     if (!isOpen || !list || !anchor) return;
