@@ -11,4 +11,4 @@ export { Dispatcher, type DispatcherOptions } from "./dispatch.ts";
 export type { Job, PageStatus } from "./job.ts";
 export { Page, type PageOptions } from "./page.ts";
 export { Uploads } from "./uploads.ts";
-export type { TabMemory } from "./tab-memory.ts";
+export { leaveMemory, takeMemory, type TabMemory, type TabStorage } from "./tab-memory.ts";

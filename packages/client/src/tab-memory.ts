@@ -22,11 +22,14 @@ export interface TabMemory {
   readonly jobs: readonly JobId[];
 }
 
+/** What of a tab's storage is used. */
+export type TabStorage = Pick<Storage, "getItem" | "setItem" | "removeItem">;
+
 /**
  * Takes what the page before left. It is removed: a duplicated tab gets a copy of the storage, and must not find a
  * session there that another tab uses.
  */
-export function takeMemory(storage: Storage, key: string): TabMemory | undefined {
+export function takeMemory(storage: TabStorage, key: string): TabMemory | undefined {
   try {
     const text = storage.getItem(key);
     storage.removeItem(key);
@@ -40,7 +43,7 @@ export function takeMemory(storage: Storage, key: string): TabMemory | undefined
   }
 }
 
-export function leaveMemory(storage: Storage, key: string, memory: Omit<TabMemory, "portableInputs">): void {
+export function leaveMemory(storage: TabStorage, key: string, memory: Omit<TabMemory, "portableInputs">): void {
   try {
     storage.setItem(key, JSON.stringify(memory));
   } catch {

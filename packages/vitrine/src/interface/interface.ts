@@ -167,7 +167,11 @@ class InterfaceApp extends Blocks {
  * new Interface(greet, ["text", new Slider({ minimum: 1, maximum: 5, step: 1 })], "text").launch();
  */
 export const Interface: InterfaceConstructor = InterfaceApp as unknown as InterfaceConstructor;
-export type Interface = InterfaceApp;
+/** An app made from one function. */
+export interface Interface extends Blocks {
+  readonly inputs: readonly Component[];
+  readonly outputs: readonly Component[];
+}
 
 interface Buttons {
   submit?: Button;

@@ -2,13 +2,15 @@ import { randomUUID } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { basename } from "node:path";
-import { Page, type SessionKey, type TabMemory } from "@vitrine/client";
+import { leaveMemory, Page, takeMemory, type SessionKey, type TabMemory, type TabStorage } from "@vitrine/client";
 import { toJobId, VitrineError, type AppHost, type BlockId, type Block, type FileRef, type Json, type Session } from "@vitrine/core";
 import { nodeClock } from "@vitrine/server";
 import { MemorySocket } from "./memory-socket.ts";
 
 /** A block: the component itself, its label (for buttons their text), or its `elemId`. */
 export type Target = Block | string;
+
+const memoryKey = "page";
 
 type BlockNode = NonNullable<ReturnType<Page["store"]["value"]["node"]>>;
 
@@ -17,6 +19,7 @@ export class PageDriver {
   readonly #host: AppHost;
   #page: Page;
   #socket: MemorySocket | undefined;
+  readonly #storage = memoryStorage();
 
   static async open(host: AppHost): Promise<PageDriver> {
     const driver = new PageDriver(host);
@@ -116,9 +119,10 @@ export class PageDriver {
 
   /** The visitor reloads: a new session, or the same with `sessions: "tab"`. */
   async reload(): Promise<void> {
-    const memory = this.#host.config.sessions === "tab" ? this.#page.memory : undefined;
+    const { memory } = this.#page;
+    if (memory) leaveMemory(this.#storage, memoryKey, memory);
     this.#page.connection.close();
-    this.#page = this.#openPage(memory);
+    this.#page = this.#openPage(this.#host.config.sessions === "tab" ? takeMemory(this.#storage, memoryKey) : undefined);
     await this.waitUntil(() => this.#page.connectionState.peek().stage === "open");
   }
 
@@ -155,6 +159,16 @@ export class PageDriver {
     const names = [...store.nodes].flatMap((node) => nameOf(node) ?? []);
     throw new VitrineError("UNKNOWN_BLOCK", { message: `The page has no block "${String(target)}"; it has ${names.map((name) => `"${name}"`).join(", ")}.` });
   }
+}
+
+/** The session storage of the tab. */
+function memoryStorage(): TabStorage {
+  const items = new Map<string, string>();
+  return {
+    getItem: (key) => items.get(key) ?? null,
+    setItem: (key, text) => void items.set(key, text),
+    removeItem: (key) => void items.delete(key),
+  };
 }
 
 function isNamed(node: BlockNode, name: string): boolean {
