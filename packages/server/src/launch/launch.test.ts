@@ -2,6 +2,8 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer, type AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
+import { File, Slider } from "@vitrine/components";
+import { App } from "@vitrine/core";
 import { afterEach, expect, test, vi } from "vitest";
 import { doubler, get, openSite, sendRaw, upgrade } from "../testing/open-site.ts";
 import { PageClient } from "../testing/page-client.ts";
@@ -110,7 +112,27 @@ test("a mounted app's path without its slash leads to the one with it, relativel
   expect(answer.headers["location"]).toBe("hello/");
 });
 
-test.each(["assets", "/files/x", "../up", "a b", "", "x?y"])(
+test("an app mounted at /files and the files of the first app do not hide each other", async () => {
+  const picture = new App({ title: "Root" }, () => {
+    const input = new Slider();
+    const output = new File();
+    input.release(
+      (value: number) => ({ bytes: Buffer.from(`content ${value}`), name: "result.txt" }),
+      input,
+      output,
+    );
+  });
+  await using site = await openSite(picture, { mount: { files: doubler({ title: "Mounted" }) } });
+  const page = await PageClient.open(site.url);
+  const [, url = ""] = /"url":"(files[^"]+)"/.exec(JSON.stringify(await page.run("l0", [5]))) ?? [];
+  expect(await (await fetch(`${site.url}/${url}`)).text()).toBe("content 5");
+  const html = await (await fetch(`${site.url}/files/`)).text();
+  expect(html).toContain("<title>Mounted</title>");
+  const [, script = ""] = /src="(assets\/boot[^"]+)"/.exec(html) ?? [];
+  expect((await fetch(`${site.url}/files/${script}`)).status).toBe(200);
+});
+
+test.each(["assets", "/upload/x", "../up", "a b", "", "x?y"])(
   'an app cannot be mounted at "%s"',
   async (name) => {
     await expect(openSite(doubler(), { mount: { [name]: doubler() } })).rejects.toMatchObject({

@@ -9,18 +9,10 @@ import { refuseUnknownUpgrade } from "../socket/refuse-upgrade.ts";
 type AppsByPath = ReadonlyMap<string, App>;
 
 /** First parts of paths that every app answers itself. */
-const reserved = new Set([
-  "assets",
-  "files",
-  "upload",
-  "socket",
-  "favicon.ico",
-  "healthz",
-  "readyz",
-  "gradio_api",
-  "mcp",
-  "config",
-]);
+const reserved = new Set(["assets", "upload", "socket", "favicon.ico", "healthz", "readyz"]);
+
+/** A file of the first app. An app may still be mounted at `/files`: it has no such paths of its own. */
+const fileOfFirst = /^\/files\/[\w-]{32}\/[a-f\d]{64}\/[^/]+$/;
 
 /** Several apps at one port, each with sessions and files of its own. */
 export class Site {
@@ -91,6 +83,7 @@ export class Site {
   /** The longest path of an app that a request's path lies in. */
   #mountOf(pathname: string): string {
     let found = "";
+    if (fileOfFirst.test(pathname)) return found;
     for (const mount of this.#apps.keys()) {
       const isInside = pathname === mount || pathname.startsWith(`${mount}/`);
       if (isInside && mount.length > found.length) found = mount;
@@ -108,7 +101,7 @@ export function appsByPath(first: App, mount: Readonly<Record<string, App>> = {}
       const message = `mount expected names such as "/hello", got "${name}".`;
       throw new VitrineError("OPTION_INVALID", {
         message,
-        hint: "Choose another name; assets, files, upload, socket and the like are taken.",
+        hint: `Choose another name; ${[...reserved].join(", ")} are taken.`,
       });
     }
     apps.set(path, app);
