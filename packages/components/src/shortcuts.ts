@@ -11,6 +11,7 @@ import { JSON } from "./json/json.ts";
 import { Label } from "./label/label.ts";
 import { Markdown } from "./markdown/markdown.ts";
 import { Number } from "./number/number.ts";
+import { Chatbot } from "./chatbot/chatbot.ts";
 import { Radio } from "./radio/radio.ts";
 import { describeValue } from "./shared/describe-value.ts";
 import { Slider } from "./slider/slider.ts";
@@ -20,6 +21,7 @@ import { Textbox } from "./textbox/textbox.ts";
 /** Names that stand for a component with default options, wherever an Interface takes one. */
 export interface Shortcuts {
   readonly button: Button;
+  readonly chatbot: Chatbot;
   readonly checkbox: Checkbox;
   readonly checkbox_group: CheckboxGroup;
   readonly checkboxgroup: CheckboxGroup;
@@ -48,6 +50,7 @@ export type ShortcutName = keyof Shortcuts;
 /** Names without underscores, which make no difference. */
 const factories: Readonly<Record<string, () => AnyComponent>> = {
   button: () => new Button(),
+  chatbot: () => new Chatbot(),
   checkbox: () => new Checkbox(),
   checkboxgroup: () => new CheckboxGroup(),
   dropdown: () => new Dropdown(),
