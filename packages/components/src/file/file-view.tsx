@@ -103,7 +103,13 @@ function Row({ view, file, index }: RowProps) {
   const canMove = interactive && flagProp(props, "allowReordering") && payload.length > 1;
   return (
     <li class="vt-file-row" data-part="file">
-      <button type="button" class="vt-file-name" title={file.name} onClick={() => view.emit("select", data)}>
+      <button
+        type="button"
+        class="vt-file-name"
+        aria-label={file.name}
+        title={file.name}
+        onClick={() => view.emit("select", data)}
+      >
         <Icon of={FileIcon} />
         <FileName name={file.name} />
       </button>

@@ -66,6 +66,14 @@ test("the strip leads to every picture and says which is shown", () => {
   expect(within(strip).getByRole("button", { name: "Third" }).getAttribute("aria-current")).toBe("true");
 });
 
+test("a picture a visitor opens takes the focus, one the app opens takes it from nobody", () => {
+  const view = drawView(GalleryView, { payload, props: { ...props, selectedIndex: 1 } });
+  expect(document.activeElement).toBe(document.body);
+  view.change({ props });
+  fireEvent.click(screen.getByRole("button", { name: "First" }));
+  expect(document.activeElement).toBe(large());
+});
+
 test("the app decides which picture is large, and an index beyond the pictures shows the grid", () => {
   const view = drawView(GalleryView, { payload, props: { ...props, selectedIndex: 2 } });
   expect(largeUrl()).toBe("files/three.png");

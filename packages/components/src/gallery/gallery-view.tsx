@@ -40,6 +40,8 @@ export default function GalleryView(view: GalleryViewInput) {
   const isLarge =
     flagProp(view.props, "allowPreview", true) && selected !== undefined && selected < payload.length;
   const isEmpty = payload.length === 0;
+  // Keys work at once where a visitor opened a picture; one that the app opens takes the focus from nobody.
+  const isOpenedHere = useRef(false);
   const clear = (): void => {
     view.set([]);
     view.setProps({ selectedIndex: null });
@@ -48,6 +50,7 @@ export default function GalleryView(view: GalleryViewInput) {
   const close = (): void => {
     view.setProps({ selectedIndex: null });
     view.emit("previewClose");
+    isOpenedHere.current = false;
     focusItem(root.current, selected);
   };
   return (
@@ -61,8 +64,10 @@ export default function GalleryView(view: GalleryViewInput) {
       }
     >
       <div class="vt-gallery" data-part="gallery" ref={root}>
-        {isLarge && <LargePicture view={view} index={selected} onClose={close} />}
-        {!isLarge && !isEmpty && <Grid view={view} />}
+        {isLarge && (
+          <LargePicture view={view} index={selected} takesFocus={isOpenedHere.current} onClose={close} />
+        )}
+        {!isLarge && !isEmpty && <Grid view={view} onOpen={() => (isOpenedHere.current = true)} />}
         {interactive && !isLarge && (
           <DropZone
             view={view}
@@ -86,7 +91,13 @@ export default function GalleryView(view: GalleryViewInput) {
   );
 }
 
-function Grid({ view }: { readonly view: GalleryViewInput }) {
+interface GridProps {
+  readonly view: GalleryViewInput;
+  /** Called before a picture is shown large. */
+  readonly onOpen: () => void;
+}
+
+function Grid({ view, onOpen }: GridProps) {
   const grid = useRef<HTMLUListElement>(null);
   const columns = numberProp(view.props, "columns") ?? 3;
   useHeight(grid, view.props);
@@ -94,22 +105,22 @@ function Grid({ view }: { readonly view: GalleryViewInput }) {
   return (
     <ul class="vt-gallery-grid" ref={grid} data-fit={textProp(view.props, "objectFit", "cover")}>
       {view.payload.map((item, index) => (
-        <Cell key={`${item.file.id}-${index}`} view={view} item={item} index={index} />
+        <Cell key={`${item.file.id}-${index}`} view={view} item={item} index={index} onOpen={onOpen} />
       ))}
     </ul>
   );
 }
 
-interface CellProps {
-  readonly view: GalleryViewInput;
+interface CellProps extends GridProps {
   readonly item: GalleryItem;
   readonly index: number;
 }
 
-function Cell({ view, item, index }: CellProps) {
+function Cell({ view, item, index, onOpen }: CellProps) {
   const { payload } = view;
   const name = nameOf(item);
   const select = (): void => {
+    onOpen();
     view.setProps({ selectedIndex: index });
     view.emit("select", { index, value: item.file.name, caption: item.caption });
     if (flagProp(view.props, "allowPreview", true)) view.emit("previewOpen", { index });

@@ -11,16 +11,18 @@ import { SmallItem } from "./small-item.tsx";
 interface LargePictureProps {
   readonly view: ViewInput<GalleryPayload>;
   readonly index: number;
+  readonly takesFocus: boolean;
   readonly onClose: () => void;
 }
 
 /** One picture large, its caption, and the others in a strip. Arrow keys go on, Escape goes back to the grid. */
-export function LargePicture({ view, index, onClose }: LargePictureProps) {
+export function LargePicture({ view, index, takesFocus, onClose }: LargePictureProps) {
   const panel = useRef<HTMLDivElement>(null);
   const { payload } = view;
   const item = payload[index];
-  // Keys work at once, without a click into the panel first.
-  useEffect(() => panel.current?.focus({ preventScroll: true }), []);
+  useEffect(() => {
+    if (takesFocus) panel.current?.focus({ preventScroll: true });
+  }, []);
   if (!item) return null;
   const show = (to: number): void => {
     const next = (to + payload.length) % payload.length;

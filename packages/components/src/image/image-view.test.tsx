@@ -137,6 +137,24 @@ test("a picture that may not be changed offers no way to change it, one that is 
   expect(view.container.querySelector('[data-part="empty"]')).not.toBeNull();
 });
 
+test("a picture that the browser cannot show is named, and the next one is shown again", () => {
+  const view = drawView(ImageView, { payload: picture, props });
+  fireEvent.error(screen.getByRole("img", { name: "Photo" }));
+  expect(screen.queryByRole("img", { name: "Photo" })).toBeNull();
+  expect(view.container.textContent).toContain("cat.png cannot be shown by this browser");
+  view.set({ ...picture, url: "files/other.png" });
+  expect(screen.getByRole("img", { name: "Photo" }).getAttribute("src")).toBe("files/other.png");
+});
+
+test("a camera is asked for only when the visitor opens it, and one that is not to be had is explained", async () => {
+  drawView(ImageView, { payload: null, props: { ...props, sources: ["webcam"] } });
+  expect(screen.queryByRole("button", { name: "Take picture" })).toBeNull();
+  fireEvent.click(screen.getByRole("button", { name: "Camera" }));
+  expect((await screen.findByRole("alert")).textContent).toMatch(/camera/i);
+  fireEvent.click(screen.getByRole("button", { name: "Close the camera" }));
+  expect(screen.queryByRole("alert")).toBeNull();
+});
+
 test("full screen is a dialog that gives way to the page again", async () => {
   drawView(ImageView, { payload: picture, props });
   fireEvent.click(screen.getByRole("button", { name: "Show full screen" }));

@@ -30,7 +30,7 @@ export default function ImageView(view: ViewInput<ImagePayload>) {
   const { props, payload, interactive } = view;
   const root = useRef<HTMLDivElement>(null);
   const sources = listProp(props, "sources");
-  const [isFilming, setFilming] = useState(sources[0] === "webcam");
+  const [isFilming, setFilming] = useState(false);
   const uploads = useUploads({
     page: view.page,
     fileTypes: pictures,
@@ -111,10 +111,14 @@ function Tools({ view }: { readonly view: ImageViewInput }) {
 
 function Picture({ view }: { readonly view: ImageViewInput }) {
   const picture = useRef<HTMLImageElement>(null);
+  const [brokenUrl, setBrokenUrl] = useState<string>();
   const width = textProp(view.props, "width");
   useHeight(picture, view.props);
   useLayoutEffect(() => picture.current?.style.setProperty("width", width), [width]);
-  if (!view.payload) return null;
+  const { payload } = view;
+  if (!payload) return null;
+  // TIFF and the like: the server can read them, browsers do not show them.
+  if (brokenUrl === payload.url) return <Empty text={`${payload.name} cannot be shown by this browser`} />;
   const select = (event: MouseEvent): void => {
     const image = picture.current;
     if (!image) return;
@@ -129,10 +133,11 @@ function Picture({ view }: { readonly view: ImageViewInput }) {
     <img
       ref={picture}
       class="vt-image-picture"
-      src={view.payload.url}
+      src={payload.url}
       alt={altText(view)}
       decoding="async"
       onClick={select}
+      onError={() => setBrokenUrl(payload.url)}
     />
   );
 }

@@ -49,7 +49,7 @@ test.each([
   ["lines=1-2", 200, text, null],
   ["bytes=0-0,2-3", 200, text, null],
   [`bytes=${"0-0,".repeat(2000)}`, 200, text, null],
-])("the range %s is answered %i", async (range, status, body, contentRange) => {
+])("the range %s is answered %i", async (...[range, status, body, contentRange]) => {
   await using served = await serveFiles();
   const ref = await keep(served, "digits.txt");
   const response = await fetch(`${served.origin}/${ref.url}`, { headers: { range } });
