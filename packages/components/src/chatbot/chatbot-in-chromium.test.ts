@@ -28,7 +28,7 @@ beforeAll(async () => {
         import View from "./chatbot-view.tsx";
         let view;
         window.harness = {
-          draw: (payload, isPending) => { view = drawView(View, { payload, isPending, props: { label: "Chat", info: "Ask anything." } }); },
+          draw: (payload, isPending) => { view = drawView(View, { payload, isPending, props: { label: "Chat", info: "Ask anything.", placeholderHtml: "<h2>Ask me</h2>" } }); },
           set: (payload) => view.set(payload),
         };`,
       resolveDir: import.meta.dirname,
@@ -140,6 +140,12 @@ test("a token changes only the last block of the last message, however long the 
     ];
   });
   expect(places).toEqual([599]);
+});
+
+test("what the server has sanitised is drawn within the policy of the page", async () => {
+  await draw([]);
+  expect(await page.textContent("h2")).toBe("Ask me");
+  expect(errors).toEqual([]);
 });
 
 test("code is plain while its fence is open, and gets its colours when it closes", async () => {

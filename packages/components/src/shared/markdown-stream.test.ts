@@ -7,6 +7,7 @@ const samples = [
   "[a] and [b]\n\ntext [a]\n\n[a]: http://a.test\n\nmore [b]\n\n[b]: http://b.test\n\nend [a]",
   "before\n\n<div>\n\n**inside**\n\n</div>\n\nafter",
   "a\r\n\r\nb\rc\n\n~~~\nopen fence\n```\n\nstill in it",
+  "a\n\n<details>\n<summary>s</summary>\n\n**b**\n\n</details>\n\nc\n\n<p>whole</p>\n\n<br>\n\nd",
   "- item\n\n      code in item\n\n  para\n\n* other list\n\n***\n\n* * *\ntext",
 ];
 
@@ -53,9 +54,19 @@ describe("MarkdownStream", () => {
     ]);
   });
 
-  test("tags that open in one block and close in another are drawn as one", () => {
-    expect(new MarkdownStream().update("<div>\n\n**a**\n\n</div>")).toMatchObject([
-      { kind: "html", unsafeHtml: expect.stringMatching(/<div>\s*<p><strong>a<\/strong><\/p>\s*<\/div>/) },
+  test("tags that open in one block and close in another are drawn as one, and what stands around them apart", () => {
+    const parts = new MarkdownStream().update(
+      "before\n\n<div>\n\n**a**\n\n</div>\n\nafter\n\n<p>own</p>\n\nend",
+    );
+    expect(parts.map((part) => part.raw.trim())).toEqual([
+      "before",
+      "<div>\n\n**a**\n\n</div>",
+      "after",
+      "<p>own</p>",
+      "end",
     ]);
+    expect(parts[1]).toMatchObject({
+      unsafeHtml: expect.stringMatching(/<div>\s*<p><strong>a<\/strong><\/p>\s*<\/div>/),
+    });
   });
 });

@@ -30,10 +30,13 @@ export type MarkdownPart =
  */
 export class MarkdownStream {
   readonly #marked: Marked;
-  #source = "";
-  #tokens: readonly Token[] = [];
+  #text = "";
+  /** Tokens that more text cannot change: all but the last block and the blank lines after it. */
+  #complete: Token[] = [];
+  #tail: readonly Token[] = [];
+  #tailSource = "";
   #hasLinks = false;
-  #parts = new WeakMap<Token, MarkdownPart>();
+  readonly #parts = new WeakMap<Token, { readonly last: Token; readonly part: MarkdownPart }>();
 
   constructor(style: MarkdownStyle = {}) {
     this.#marked = createMarked(style);
@@ -41,54 +44,88 @@ export class MarkdownStream {
 
   /** The parts of the text; code that stands alone is a part of its own. */
   update(text: string): readonly MarkdownPart[] {
-    const source = text.replace(/\r\n?/g, "\n");
-    if (source !== this.#source) this.#lex(source);
-    // Tags that open in one block and close in another only hold together when drawn as one.
-    if (this.#tokens.some((token) => token.type === "html")) {
-      return [{ kind: "html", raw: source, unsafeHtml: this.#marked.parser(withLinks(this.#tokens)) }];
+    if (text !== this.#text) this.#take(text);
+    return groupTokens([...this.#complete, ...this.#tail]).map((group) => this.#part(group));
+  }
+
+  #take(text: string): void {
+    // A definition can turn text before it into links, so nothing is complete where there is one.
+    const isMore = !this.#hasLinks && !this.#text.endsWith("\r") && text.startsWith(this.#text);
+    const added = isMore
+      ? this.#tailSource + withLineFeeds(text.slice(this.#text.length))
+      : withLineFeeds(text);
+    if (!isMore) this.#complete = [];
+    let tokens = this.#marked.lexer(added);
+    this.#hasLinks = definesLinks(tokens);
+    if (this.#hasLinks && this.#complete.length > 0) {
+      this.#complete = [];
+      tokens = this.#marked.lexer(withLineFeeds(text));
     }
-    return this.#tokens
-      .filter((token) => token.type !== "space" && token.type !== "def")
-      .map((token) => this.#part(token));
+    this.#text = text;
+    const last = tokens.findLastIndex((token) => token.type !== "space");
+    const settled = last > 0 ? tokens.slice(0, last) : [];
+    this.#complete.push(...settled);
+    this.#tail = tokens.slice(settled.length);
+    this.#tailSource = added.slice(settled.reduce((length, token) => length + token.raw.length, 0));
   }
 
-  #lex(source: string): void {
-    const keep = source.startsWith(this.#source) && !this.#hasLinks ? completeTokens(this.#tokens) : [];
-    const start = keep.reduce((length, token) => length + token.raw.length, 0);
-    const tail = this.#marked.lexer(source.slice(start));
-    // A definition at the end can turn text before it into links.
-    const isFresh = keep.length === 0 || !definesLinks(tail);
-    const tokens = isFresh ? [...keep, ...tail] : this.#marked.lexer(source);
-    this.#hasLinks = definesLinks(tail);
-    this.#source = source;
-    this.#tokens = tokens;
-  }
-
-  #part(token: Token): MarkdownPart {
-    const known = this.#parts.get(token);
-    if (known) return known;
-    const part = toPart(token, this.#marked);
-    this.#parts.set(token, part);
+  #part(group: TokenGroup): MarkdownPart {
+    const [first] = group;
+    const last = group.at(-1) ?? first;
+    const known = this.#parts.get(first);
+    if (known?.last === last) return known.part;
+    const part = toPart(group, this.#marked);
+    this.#parts.set(first, { last, part });
     return part;
   }
 }
 
-/** The tokens that more text cannot change: all but the last block and the blank lines after it. */
-function completeTokens(tokens: readonly Token[]): readonly Token[] {
-  const last = tokens.findLastIndex((token) => token.type !== "space");
-  return last > 0 ? tokens.slice(0, last) : [];
+type TokenGroup = readonly [Token, ...Token[]];
+
+/** Tokens that are drawn together: each by itself, except where a tag opens in one block and closes in another. */
+function groupTokens(tokens: readonly Token[]): readonly TokenGroup[] {
+  const groups: [Token, ...Token[]][] = [];
+  let depth = 0;
+  for (const token of tokens) {
+    const isInside = depth > 0;
+    if (token.type === "html") depth = Math.max(0, depth + openTags(token.raw));
+    if (isInside) groups.at(-1)?.push(token);
+    else if (token.type !== "space" && token.type !== "def") groups.push([token]);
+  }
+  return groups;
+}
+
+const voidTags = new Set(["area", "br", "col", "hr", "img", "input", "source", "track", "wbr"]);
+
+/** How many tags a piece of HTML leaves open; negative when it closes more than it opens. */
+function openTags(html: string): number {
+  let open = 0;
+  for (const [, slash, name = "", end] of html.matchAll(/<(\/?)([a-z][\w-]*)\b[^<>]{0,2000}?(\/?)>/gi)) {
+    if (end || voidTags.has(name.toLowerCase())) continue;
+    open += slash ? -1 : 1;
+  }
+  return open;
+}
+
+function withLineFeeds(text: string): string {
+  return text.replace(/\r\n?/g, "\n");
 }
 
 function definesLinks(tokens: TokensList): boolean {
   return Object.keys(tokens.links).length > 0;
 }
 
-function toPart(token: Token, marked: Marked): MarkdownPart {
-  if (token.type === "code") {
+function toPart(group: TokenGroup, marked: Marked): MarkdownPart {
+  const [token] = group;
+  if (token.type === "code" && group.length === 1) {
     const { raw, text, lang = "" } = token as Tokens.Code;
     return { kind: "code", raw, text, language: lang, isClosed: isClosedFence(raw) };
   }
-  return { kind: "html", raw: token.raw, unsafeHtml: marked.parser(withLinks([token])) };
+  return {
+    kind: "html",
+    raw: group.map(({ raw }) => raw).join(""),
+    unsafeHtml: marked.parser(withLinks(group)),
+  };
 }
 
 function withLinks(tokens: readonly Token[]): TokensList {
