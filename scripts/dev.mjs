@@ -19,7 +19,9 @@ for (const name of ["core", "components", "client", "server", "vitrine"]) {
   watch(join(root, "packages", name, "src"), { recursive: true }, (_event, file) => {
     if (file && /\.test(-d)?\.tsx?$/.test(file)) return;
     clearTimeout(timer);
-    timer = setTimeout(() => (restarting = restarting.then(restart)), quietMs);
+    timer = setTimeout(() => {
+      restarting = restarting.then(restart);
+    }, quietMs);
   });
 }
 for (const signal of ["SIGINT", "SIGTERM"]) {

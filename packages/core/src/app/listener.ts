@@ -1,7 +1,6 @@
 import type { Block } from "../component/block.ts";
 import { VitrineError } from "../errors.ts";
 import { currentListenerOwner } from "./building-context.ts";
-import type { JobContext } from "./job-context.ts";
 import type { ListenerFn, OutputTuple, TupleFn, Wires } from "./wiring.ts";
 
 /** What a repeat of the trigger does while the listener runs in that session. */

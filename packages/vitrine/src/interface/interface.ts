@@ -253,5 +253,5 @@ function listenerOptions(options: InterfaceOptions): ListenerOptions {
 }
 
 function isGenerator(fn: AnyListenerFn): boolean {
-  return /GeneratorFunction$/.test(fn.constructor.name);
+  return fn.constructor.name.endsWith("GeneratorFunction");
 }
