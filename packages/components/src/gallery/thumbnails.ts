@@ -15,19 +15,28 @@ export type Thumbnail = Pick<GalleryItem, "thumbnail" | "width" | "height">;
 const known = new WeakMap<Files, Map<FileId, Promise<Thumbnail>>>();
 
 /** The size of a kept picture, and a WebP to show in its place in a grid when it is big. */
-export function thumbnailOf(ref: FileRef, files: Files): Promise<Thumbnail> {
+export async function thumbnailOf(ref: FileRef, files: Files): Promise<Thumbnail> {
   let ofFiles = known.get(files);
   if (!ofFiles) {
     ofFiles = new Map();
     known.set(files, ofFiles);
   }
-  let made = ofFiles.get(ref.id);
-  if (!made) {
-    made = makeThumbnail(ref, files);
-    ofFiles.set(ref.id, made);
-    made.catch(() => ofFiles.delete(ref.id));
-  }
+  const before = await ofFiles.get(ref.id)?.catch(() => undefined);
+  if (before && (await isKept(before, files))) return before;
+  const made = makeThumbnail(ref, files);
+  ofFiles.set(ref.id, made);
   return made;
+}
+
+/** A session's oldest files give way to new ones. */
+async function isKept({ thumbnail }: Thumbnail, files: Files): Promise<boolean> {
+  return (
+    thumbnail === null ||
+    files.open(thumbnail).then(
+      () => true,
+      () => false,
+    )
+  );
 }
 
 async function makeThumbnail(ref: FileRef, files: Files): Promise<Thumbnail> {

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { FileStore, Upload } from "@vitrine/core";
 import sharp from "sharp";
@@ -111,6 +111,33 @@ test("a session's quota of files holds, and a file it has already does not count
   await files.receive(upload("1.txt", "1"));
   await files.receive(upload("2.txt", "2"));
   await expect(files.receive(upload("3.txt", "3"))).rejects.toMatchObject({ code: "FILE_QUOTA" });
+  await small.close();
+});
+
+test("files that functions made give way to newer ones, the one shown longest ago first; uploads stay", async () => {
+  const small = createFileStore({ folder, quotaFiles: 4, quotaBytes: 40 });
+  const files = small.of("a");
+  const make = (text: string) =>
+    files.keep({ source: { bytes: Buffer.from(text) }, name: `${text.slice(0, 3)}.txt` });
+  const uploaded = await files.receive(upload("up.txt", "uploaded"));
+  const one = await make("one");
+  const two = await make("two");
+  await make("three");
+  expect(await make("one")).toEqual(one);
+  const four = await make("four");
+  expect(files.locate(two.id)).toBeUndefined();
+  expect([uploaded, one, four].map(({ id }) => files.locate(id)?.name)).toEqual([
+    "up.txt",
+    "one.txt",
+    "fou.txt",
+  ]);
+  // By bytes as well; what is as large as all room there is besides uploads takes all of it.
+  await make("x".repeat(32));
+  expect([one, four].map(({ id }) => files.locate(id))).toEqual([undefined, undefined]);
+  await expect(make("y".repeat(33))).rejects.toMatchObject({ code: "FILE_QUOTA" });
+  const again = await make("two");
+  expect(await readFile((await files.open(again)).path, "utf8")).toBe("two");
+  expect((await filesOnDisk()).map((path) => basename(path)).sort()).toEqual(["two.txt", "up.txt"]);
   await small.close();
 });
 

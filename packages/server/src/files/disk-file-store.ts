@@ -9,9 +9,13 @@ import { DiskFiles, type DiskFilesOptions } from "./disk-files.ts";
 export interface DiskFileStoreOptions {
   /** Folder in which the store makes one of its own. @default the system's temporary folder */
   readonly folder?: string;
-  /** Most bytes kept for one session. @default 4 GiB */
+  /**
+   * Most bytes kept for one session. Beyond it the oldest files that functions made give way; uploads never do.
+   *
+   * @default 4 GiB
+   */
   readonly quotaBytes?: number;
-  /** Most files kept for one session. @default 1000 */
+  /** Most files kept for one session, as above. @default 10000 */
   readonly quotaFiles?: number;
   /**
    * Folders and files besides the working directory and the temporary folder whose files functions may return by path.
@@ -42,7 +46,7 @@ class DiskFileStore implements FileStore {
     this.#folder = realpathSync(mkdtempSync(join(resolve(options.folder ?? tmpdir()), "vitrine-")));
     this.#options = {
       quotaBytes: options.quotaBytes ?? 4 * 2 ** 30,
-      quotaFiles: options.quotaFiles ?? 1000,
+      quotaFiles: options.quotaFiles ?? 10_000,
       allowedPaths: options.allowedPaths ?? [],
     };
   }

@@ -1,6 +1,6 @@
 import { createHmac, randomBytes, randomUUID } from "node:crypto";
 import { link, mkdir, rename, rm } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import {
   toFileId,
   VitrineError,
@@ -14,7 +14,8 @@ import {
 import { openAuthorFile } from "./author-file.ts";
 import { detectType } from "./detect-type.ts";
 import { toDiskName, toShownName } from "./safe-name.ts";
-import { describeBytes, writeContent, type Incoming } from "./write-content.ts";
+import { KeptFiles } from "./kept-files.ts";
+import { writeContent, type Incoming } from "./write-content.ts";
 
 export interface DiskFilesOptions {
   readonly folder: string;
@@ -30,31 +31,29 @@ interface Naming {
   readonly name: string;
   /** What the author says it is. @default by content */
   readonly mimeType?: string | undefined;
+  readonly isReplaceable: boolean;
 }
 
 /** The files of one owner, each content kept once. */
 export class DiskFiles implements OwnedFiles {
   readonly urlKey = randomBytes(24).toString("base64url");
   readonly #options: DiskFilesOptions;
-  readonly #files = new Map<FileId, StoredFile>();
-  readonly #ids = new Map<string, FileId>();
-  /** Where each content lies, by its hash. */
-  readonly #contents = new Map<string, string>();
-  #usedBytes = 0;
-  #usedFiles = 0;
+  readonly #kept: KeptFiles;
   #isDropped = false;
   /** Files find their places one after another, so that the same one arriving twice at once has one place. */
   #settling: Promise<unknown> = Promise.resolve();
 
   constructor(options: DiskFilesOptions) {
     this.#options = options;
+    this.#kept = new KeptFiles(options, (file) => this.#delete(file));
   }
 
   locate(id: FileId): StoredFile | undefined {
-    return this.#files.get(id);
+    return this.#kept.get(id);
   }
 
   async open(ref: FileRef): Promise<StoredFile> {
+    this.#kept.touch(ref.id);
     const file = this.locate(ref.id) ?? this.#options.shared?.()?.locate(ref.id);
     if (file) return file;
     throw new VitrineError("FILE_UNKNOWN", {
@@ -64,25 +63,29 @@ export class DiskFiles implements OwnedFiles {
 
   receive(upload: Upload): Promise<FileRef> {
     const { chunks, sizeBytes, maxBytes } = upload;
-    return this.#add({ chunks, sizeBytes, maxBytes }, { name: toShownName(upload.name) });
+    return this.#add(
+      { chunks, sizeBytes, maxBytes },
+      { name: toShownName(upload.name), isReplaceable: false },
+    );
   }
 
   async keep({ source, name, mimeType }: NewFile): Promise<FileRef> {
+    const isReplaceable = !this.#options.isAnyAllowed;
     if ("bytes" in source) {
       return this.#add(
         { chunks: [source.bytes], maxBytes: Infinity },
-        { name: toShownName(name ?? "file"), mimeType },
+        { name: toShownName(name ?? "file"), mimeType, isReplaceable },
       );
     }
     const file = await openAuthorFile(source.path, this.#options);
     try {
-      const known = this.#ids.get(file.path);
+      const known = this.#kept.idAt(file.path);
       // A function that returns what it was given shows the same file.
       if (known !== undefined && name === undefined) return this.#refTo(known);
       const chunks = file.handle.createReadStream({ autoClose: false });
       return await this.#add(
         { chunks, maxBytes: Infinity },
-        { name: toShownName(name ?? basename(file.asked)), mimeType },
+        { name: toShownName(name ?? basename(file.asked)), mimeType, isReplaceable },
       );
     } finally {
       await file.handle.close();
@@ -92,18 +95,16 @@ export class DiskFiles implements OwnedFiles {
   /** Forgets and deletes them all; what is still arriving is refused. */
   async drop(): Promise<void> {
     this.#isDropped = true;
-    this.#files.clear();
-    this.#ids.clear();
-    this.#contents.clear();
+    this.#kept.clear();
     await rm(this.#options.folder, { recursive: true, force: true });
   }
 
   async #add(content: Omit<Incoming, "reserve">, naming: Naming): Promise<FileRef> {
     this.#assertLives();
-    this.#reserveFile();
+    this.#kept.reserveFile();
     let reserved = 0;
     const reserve = (bytes: number): void => {
-      this.#reserveBytes(bytes);
+      this.#kept.reserveBytes(bytes);
       reserved += bytes;
     };
     try {
@@ -111,12 +112,10 @@ export class DiskFiles implements OwnedFiles {
       const path = join(this.#options.folder, randomUUID());
       const { hash, sizeBytes } = await writeContent(path, { ...content, reserve });
       const kept = await this.#inTurn(() => this.#settle({ path, hash, sizeBytes, ...naming }));
-      if (kept.isSameContent) this.#usedBytes -= reserved;
-      if (kept.isSameFile) this.#usedFiles--;
+      this.#kept.release({ bytes: kept.isSameContent ? reserved : 0, files: kept.isSameFile ? 1 : 0 });
       return this.#refTo(kept.id);
     } catch (error) {
-      this.#usedBytes -= reserved;
-      this.#usedFiles--;
+      this.#kept.release({ bytes: reserved, files: 1 });
       if (this.#isDropped) await rm(this.#options.folder, { recursive: true, force: true });
       this.#assertLives(error);
       throw error;
@@ -131,8 +130,8 @@ export class DiskFiles implements OwnedFiles {
       const digest = createHmac("sha256", this.urlKey).update(`${file.hash}\n${mimeType}\n${file.name}`);
       const id = toFileId(digest.digest("hex"));
       this.#assertLives();
-      const isSameFile = this.#files.has(id);
-      const isSameContent = this.#contents.has(file.hash);
+      const isSameFile = this.#kept.get(id) !== undefined;
+      const isSameContent = this.#kept.pathOfContent(file.hash) !== undefined;
       if (isSameFile) await rm(file.path, { force: true });
       else await this.#place(file, { id, mimeType });
       return { id, isSameFile, isSameContent };
@@ -148,15 +147,19 @@ export class DiskFiles implements OwnedFiles {
   ): Promise<void> {
     const folder = join(this.#options.folder, id);
     const path = join(folder, toDiskName(file.name));
-    const known = this.#contents.get(file.hash);
+    const known = this.#kept.pathOfContent(file.hash);
     await mkdir(folder, { recursive: true, mode: 0o700 });
     // Another name of a content that is here already takes no more room, where the file system has links.
     const isLinked = known !== undefined && (await isDone(link(known, path)));
     await (isLinked ? rm(file.path, { force: true }) : rename(file.path, path));
     this.#assertLives();
-    this.#files.set(id, { path, name: file.name, mimeType, sizeBytes: file.sizeBytes });
-    this.#ids.set(path, id);
-    if (known === undefined) this.#contents.set(file.hash, path);
+    const { name, sizeBytes, hash, isReplaceable } = file;
+    this.#kept.add(id, { path, name, mimeType, sizeBytes, hash, isReplaceable });
+  }
+
+  /** In turn, so that the same file coming back at once finds its place free. */
+  #delete(file: StoredFile): void {
+    void this.#inTurn(() => rm(dirname(file.path), { recursive: true, force: true })).catch(() => undefined);
   }
 
   #inTurn<TResult>(work: () => Promise<TResult>): Promise<TResult> {
@@ -166,31 +169,12 @@ export class DiskFiles implements OwnedFiles {
   }
 
   #refTo(id: FileId): FileRef {
-    const file = this.#files.get(id);
+    const file = this.#kept.get(id);
     if (!file) throw gone();
+    this.#kept.touch(id);
     const { name, sizeBytes, mimeType } = file;
     const url = `files/${this.urlKey}/${id}/${encodeURIComponent(name)}`;
     return { kind: "file", id, name, sizeBytes, mimeType: mimeType.slice(0, 120), url };
-  }
-
-  #reserveBytes(bytes: number): void {
-    const { quotaBytes } = this.#options;
-    if (this.#usedBytes + bytes > quotaBytes) {
-      throw new VitrineError("FILE_QUOTA", {
-        message: `This session may keep ${describeBytes(quotaBytes)} of files, and this one does not fit.`,
-      });
-    }
-    this.#usedBytes += bytes;
-  }
-
-  #reserveFile(): void {
-    const { quotaFiles } = this.#options;
-    if (this.#usedFiles >= quotaFiles) {
-      throw new VitrineError("FILE_QUOTA", {
-        message: `This session may keep ${quotaFiles} files, and has them.`,
-      });
-    }
-    this.#usedFiles++;
   }
 
   #assertLives(cause?: unknown): void {
