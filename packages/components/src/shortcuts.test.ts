@@ -1,4 +1,4 @@
-import { App, State, VitrineError } from "@vitrine/core";
+import { App, type State, type VitrineError } from "@vitrine/core";
 import { expect, test } from "vitest";
 import { CheckboxGroup } from "./checkbox-group/checkbox-group.ts";
 import { componentFromShortcut } from "./shortcuts.ts";

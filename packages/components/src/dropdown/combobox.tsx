@@ -35,7 +35,7 @@ export function Combobox({ view }: { readonly view: ViewInput<DropdownPayload> }
         {model.canClear && (
           <IconButton
             icon={X}
-            label={`Clear ${textProp(view.props, "label")}`.trim()}
+            label={`Empty ${textProp(view.props, "label")}`.trim()}
             onClick={() => {
               model.clear();
               input.current?.focus();
