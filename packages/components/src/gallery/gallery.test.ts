@@ -31,6 +31,17 @@ test("a big picture gets a small WebP for the grid, and stays itself behind it",
   expect(item!.thumbnail!.sizeBytes).toBeLessThan(big.length / 4);
 });
 
+test("a gallery that grows picture by picture makes one thumbnail for each", async () => {
+  const gallery = new Gallery();
+  const pictures: Buffer[] = [];
+  for (const size of [700, 800, 900]) {
+    pictures.push(await picture(size, size));
+    const items = await gallery.postprocess(pictures, { files });
+    expect(items.every(({ thumbnail }) => thumbnail?.mimeType === "image/webp")).toBe(true);
+  }
+  expect(files.keptNames.filter((name) => name.endsWith(".webp"))).toHaveLength(3);
+});
+
 test("a small picture is its own thumbnail, and a drawing too", async () => {
   const svg = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="2000" height="1000"/>');
   const items = await new Gallery().postprocess([await picture(20, 10), svg], { files });

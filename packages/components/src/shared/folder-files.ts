@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { copyFile, mkdtemp, rm, stat, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import {
@@ -15,20 +15,19 @@ import {
 export interface FolderFiles extends Files, AsyncDisposable {
   /** Puts a file there as an upload would, of a type that the server would find. */
   upload(name: string, content: string | Uint8Array, mimeType: string): Promise<FileRef>;
+  /** Names of what components gave to keep, in their order. */
+  readonly keptNames: readonly string[];
 }
 
 export async function createFolderFiles(): Promise<FolderFiles> {
   const folder = await mkdtemp(join(tmpdir(), "vitrine-test-"));
   const stored = new Map<string, StoredFile>();
-  const add = async (
-    name: string,
-    mimeType: string,
-    write: (path: string) => Promise<void>,
-  ): Promise<FileRef> => {
-    const path = join(folder, `${stored.size}-${name}`);
-    await write(path);
-    const { size: sizeBytes } = await stat(path);
-    const id = toFileId(createHash("sha256").update(path).digest("hex"));
+  const keptNames: string[] = [];
+  const add = async (name: string, mimeType: string, content: Uint8Array): Promise<FileRef> => {
+    const id = toFileId(createHash("sha256").update(name).update(content).digest("hex"));
+    const path = join(folder, `${id.slice(0, 8)}-${name}`);
+    await writeFile(path, content);
+    const sizeBytes = content.byteLength;
     stored.set(id, { path, name, mimeType, sizeBytes });
     return {
       kind: "file",
@@ -40,20 +39,18 @@ export async function createFolderFiles(): Promise<FolderFiles> {
     };
   };
   return {
-    upload: (name, content, mimeType) => add(name, mimeType, (path) => writeFile(path, content)),
+    keptNames,
+    upload: (name, content, mimeType) => add(name, mimeType, Buffer.from(content)),
     async open(ref) {
       const file = stored.get(ref.id);
       if (file) return file;
       throw new VitrineError("FILE_UNKNOWN", { message: "This session has no such file." });
     },
-    keep({ source, name, mimeType }: NewFile) {
-      if ("bytes" in source) {
-        return add(name ?? "file", mimeType ?? typeByName(name ?? ""), (path) =>
-          writeFile(path, source.bytes),
-        );
-      }
-      const shown = name ?? basename(source.path);
-      return add(shown, mimeType ?? typeByName(shown), (path) => copyFile(source.path, path));
+    async keep({ source, name, mimeType }: NewFile) {
+      const shown = name ?? ("path" in source ? basename(source.path) : "file");
+      keptNames.push(shown);
+      const content = "bytes" in source ? source.bytes : await readFile(source.path);
+      return add(shown, mimeType ?? typeByName(shown), content);
     },
     async [Symbol.asyncDispose]() {
       await rm(folder, { recursive: true });
