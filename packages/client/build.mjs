@@ -1,8 +1,9 @@
 // Builds what browsers fetch (dist/browser, with a manifest) and what the server draws pages with (dist/ssr.mjs).
-import { build } from "esbuild";
-import { existsSync, readdirSync } from "node:fs";
+import { build, transform } from "esbuild";
+import { minify } from "terser";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
-import { basename, join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";
@@ -21,6 +22,8 @@ const shared = {
   jsxImportSource: "preact",
   legalComments: "none",
   logLevel: "warning",
+  // A schema that uses more than the small Valibot has must not reach a browser.
+  logOverride: { "import-is-undefined": "error" },
 };
 
 /** The schemas of messages are Valibot's for the compiler and on the server; the page's base has no room for all of it. */
@@ -28,38 +31,141 @@ const smallValibot = {
   name: "small-valibot",
   setup(build) {
     build.onResolve({ filter: /^valibot$/ }, ({ importer }) =>
-      /core\/src\/protocol\/|client\/src\//.test(importer.replaceAll("\\", "/"))
+      /core\/src\/protocol\/(?!client-messages|parse)|client\/src\//.test(importer.replaceAll("\\", "/"))
         ? { path: join(here, "src", "small-valibot.ts") }
         : undefined,
     );
   },
 };
 
-/** Gives every entry and every lazy part what all pages have (src/base.ts): it then lies in one file. */
-const withBase = {
-  name: "with-base",
+/**
+ * Makes every entry and every lazy part reach what all pages have: it then comes to lie in one file. A bundler would cut
+ * it into a dozen by who uses what, and small files compress badly.
+ */
+function withBase(sharedModules) {
+  return {
+    name: "with-base",
+    setup(build) {
+      build.onResolve({ filter: /.*/ }, async ({ path, kind, resolveDir, importer, pluginData }) => {
+        if (path === "every-page") return { path, namespace: "with-base" };
+        if (pluginData === "with-base" || (kind !== "entry-point" && kind !== "dynamic-import"))
+          return undefined;
+        const resolved = await build.resolve(path, { kind, resolveDir, importer, pluginData: "with-base" });
+        return resolved.errors.length > 0 || resolved.external
+          ? resolved
+          : { path: resolved.path, namespace: "with-base" };
+      });
+      build.onLoad({ filter: /.*/, namespace: "with-base" }, ({ path }) => {
+        if (path === "every-page")
+          return { contents: everyPage(sharedModules), resolveDir: here, loader: "js" };
+        const file = JSON.stringify(path);
+        // `export *` hands on no default.
+        const ownDefault = path.endsWith("-view.tsx") ? `export { default } from ${file};` : "";
+        return {
+          contents: `export * from ${file}; ${ownDefault} export { everyPage } from "every-page";`,
+          resolveDir: here,
+          loader: "js",
+        };
+      });
+    },
+  };
+}
+
+/** One symbol of each module: naming it is what makes a bundler take the module in. */
+function everyPage(sharedModules) {
+  const modules = [
+    ["startPage", join(here, "src", "start-page.tsx")],
+    ["h", "preact"],
+    ["useState", "preact/hooks"],
+    ["jsx", "preact/jsx-runtime"],
+    ...sharedModules.flatMap((file) => {
+      const [, name] =
+        /^export (?:async )?(?:function|const|class) (\w+)/m.exec(readFileSync(file, "utf8")) ?? [];
+      return name ? [[name, file]] : [];
+    }),
+  ];
+  const imports = modules.map(
+    ([name, file], index) => `import { ${name} as s${index} } from ${JSON.stringify(file)};`,
+  );
+  return `${imports.join(" ")} export const everyPage = [${modules.map((_module, index) => `s${index}`).join(", ")}];`;
+}
+
+/** Modules for views that at least a sixth of them use. */
+async function findSharedModules(views) {
+  const { metafile } = await build({
+    ...shared,
+    entryPoints: [...views.values()],
+    outdir: "unused",
+    format: "esm",
+    packages: "external",
+    loader: { ".css": "empty" },
+    metafile: true,
+    write: false,
+  });
+  const counts = new Map();
+  for (const { inputs } of Object.values(metafile.outputs)) {
+    for (const input of Object.keys(inputs)) counts.set(input, (counts.get(input) ?? 0) + 1);
+  }
+  const isPopular = ([input, count]) => input.includes("/shared/browser/") && count * 6 >= views.size;
+  return [...counts]
+    .filter(isPopular)
+    .map(([input]) => join(here, input))
+    .sort((a, b) => (a < b ? -1 : 1));
+}
+
+/**
+ * Icons are imported from their own files. Through the package's index, whoever uses one icon reaches all that anybody
+ * uses, and the bundler puts them into one file for everybody.
+ */
+const singleIcons = {
+  name: "single-icons",
   setup(build) {
-    const base = join(here, "src", "base.ts");
-    build.onResolve({ filter: /.*/ }, async ({ path, kind, resolveDir, importer, pluginData }) => {
-      if (pluginData === "with-base" || (kind !== "entry-point" && kind !== "dynamic-import"))
-        return undefined;
-      const resolved = await build.resolve(path, { kind, resolveDir, importer, pluginData: "with-base" });
-      return resolved.errors.length > 0 || resolved.external
-        ? resolved
-        : { path: resolved.path, namespace: "with-base" };
-    });
-    build.onLoad({ filter: /.*/, namespace: "with-base" }, ({ path }) => {
-      const file = JSON.stringify(path);
-      // A module without a default export (boot) has none to hand on.
-      const ownDefault = path.endsWith("-view.tsx") ? `export { default } from ${file};` : "";
-      return {
-        contents: `export * from ${file}; ${ownDefault} export { base } from ${JSON.stringify(base)};`,
-        resolveDir: here,
-        loader: "js",
-      };
+    build.onLoad({ filter: /(components|client)[\\/]src[\\/].*\.tsx$/ }, async ({ path }) => {
+      const { path: index } = await build.resolve("lucide", {
+        kind: "import-statement",
+        resolveDir: dirname(path),
+      });
+      const icons = await readFile(join(dirname(index), "iconsAndAliases.mjs"), "utf8");
+      const fileOf = (name) =>
+        new RegExp(`default as ${name}\\b.* from '(.*)'`).exec(icons)?.[1] ??
+        fail(`lucide has no icon ${name}.`);
+      const contents = (await readFile(path, "utf8")).replace(
+        /import \{([^}]*)\} from "lucide";/g,
+        (_all, names) =>
+          names
+            .split(",")
+            .map((name) => name.trim())
+            .filter((name) => name && !name.startsWith("type "))
+            .map((name) => name.split(" as "))
+            .map(
+              ([name, local = name]) =>
+                `import ${local} from ${JSON.stringify(join(dirname(index), fileOf(name)))};`,
+            )
+            .join(" "),
+      );
+      return { contents, loader: "tsx" };
     });
   },
 };
+
+/** `import css from "./x.css?inline"`: the style sheet as text. */
+const inlineCss = {
+  name: "inline-css",
+  setup(build) {
+    build.onResolve({ filter: /\.css\?inline$/ }, ({ path, resolveDir }) => ({
+      path: join(resolveDir, path.replace("?inline", "")),
+      namespace: "inline-css",
+    }));
+    build.onLoad({ filter: /.*/, namespace: "inline-css" }, async ({ path }) => {
+      const { code } = await transform(await readFile(path, "utf8"), { loader: "css", minify: true });
+      return { contents: code, loader: "text" };
+    });
+  },
+};
+
+function fail(message) {
+  throw new Error(message);
+}
 
 /** @param {{ outDir?: string }} [options] */
 export async function buildClient({ outDir = join(here, "dist") } = {}) {
@@ -74,6 +180,7 @@ export async function buildClient({ outDir = join(here, "dist") } = {}) {
   ]);
   const manifest = toManifest(views, { ...boot.metafile.outputs, ...theme.metafile.outputs });
   await writeFile(join(browserDir, "manifest.json"), JSON.stringify(manifest));
+  await squeezeAll(browserDir);
   await compressAll(browserDir);
   return manifest;
 }
@@ -88,7 +195,7 @@ function findViews() {
   );
 }
 
-function buildBrowser(views, outdir) {
+async function buildBrowser(views, outdir) {
   return build({
     ...shared,
     entryPoints: {
@@ -98,7 +205,7 @@ function buildBrowser(views, outdir) {
     outdir,
     format: "esm",
     splitting: true,
-    plugins: [smallValibot, withBase],
+    plugins: [smallValibot, withBase(await findSharedModules(views)), singleIcons, inlineCss],
     platform: "browser",
     target: ["es2022", "chrome123", "firefox120", "safari17.5"],
     entryNames: "[name]-[hash]",
@@ -138,6 +245,7 @@ function buildSsr(views, outDir) {
     platform: "node",
     target: "node20",
     loader: { ".css": "empty" },
+    plugins: [inlineCss],
     // Readable stacks are worth more here than bytes.
     minify: false,
     // What a bundled CommonJS package needs to require a module of Node.
@@ -180,6 +288,24 @@ function staticImports(path, outputs, found = new Set()) {
     staticImports(imported, outputs, found);
   }
   return found;
+}
+
+/** What is larger than this is a library, minified well enough. */
+const squeezeUpToBytes = 100_000;
+
+/** A second minifier finds another three in a hundred in what most pages load. */
+async function squeezeAll(folder) {
+  for (const name of readdirSync(folder).filter((file) => file.endsWith(".js"))) {
+    const text = await readFile(join(folder, name), "utf8");
+    if (text.length > squeezeUpToBytes) continue;
+    const options = {
+      module: true,
+      ecma: 2020,
+      compress: { passes: 2, keep_fargs: false, pure_getters: true, unsafe_arrows: true },
+    };
+    const { code = text } = await minify(text, options);
+    await writeFile(join(folder, name), code);
+  }
 }
 
 const gzipped = promisify(gzip);

@@ -1,4 +1,4 @@
-import { batch } from "@preact/signals-core";
+import { batch } from "./signal.ts";
 import { applyChanges, type BlockId, type BlockUpdate, type Json } from "@vitrine/core";
 import type { BlockStore } from "./block-store.ts";
 import type { Job } from "./job.ts";

@@ -71,11 +71,3 @@ test("inputs are restored by the block's place", () => {
   store.restore({ "0/0/0": "Ada", "0/7": "of a block that is gone" });
   expect(store.payloadOf(name)).toBe("Ada");
 });
-
-test("after a reload of the script blocks keep their values, unless nobody had touched them", () => {
-  const before = new BlockStore(rootWith(["first", ""]));
-  before.show(greeting, "Hello");
-  const after = new BlockStore(rootWith(["second", ""]));
-  after.takeValues(before);
-  expect([after.payloadOf(name), after.payloadOf(greeting)]).toEqual(["second", "Hello"]);
-});

@@ -1,13 +1,13 @@
-import { batch, signal, type Signal } from "@preact/signals-core";
+import { batch, signal, type Signal } from "./signal.ts";
 import type { ViewProps } from "@vitrine/components/views";
-import type { BlockConfig, BlockId, ErrorReport, Json, Snapshot } from "@vitrine/core";
+import type { BlockConfig, BlockId, ErrorReport, JobStatus, Json, Snapshot } from "@vitrine/core";
 import type { Job } from "./job.ts";
 import { isSame } from "./is-same.ts";
 
 /** How the last job that wrote to a block has ended. */
 export interface LastRun {
   readonly durationMs: number;
-  readonly stage: "complete" | "failed" | "cancelled";
+  readonly stage: JobStatus["stage"];
   /** Shown under the block. */
   readonly error: ErrorReport | undefined;
 }
@@ -109,16 +109,9 @@ export class BlockStore {
     });
   }
 
-  /** Takes over what was entered or shown in the blocks that stood at the same places. */
-  takeValues(from: BlockStore): void {
-    const before = new Map([...from.#nodes.values()].map((node) => [node.key, node]));
-    for (const node of this.#nodes.values()) {
-      const old = before.get(node.key);
-      // A block nobody has touched shows the value the new script gives it.
-      if (old?.type !== node.type || old.payload.peek() === old.firstPayload) continue;
-      node.payload.value = old.payload.peek();
-      if (from.#entered.has(old.id)) this.#entered.add(node.id);
-    }
+  /** Whether the block's payload is the visitor's own. */
+  isEntered(id: BlockId): boolean {
+    return this.#entered.has(id);
   }
 
   #set(id: BlockId, payload: Json): boolean {

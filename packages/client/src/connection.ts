@@ -218,7 +218,7 @@ export class Connection {
   #failUnanswered(): void {
     const error = {
       code: "PAYLOAD_TOO_LARGE",
-      message: "What was sent is larger than the server takes.",
+      message: "That is more than the server takes at once.",
       hint: "Send less, or upload it as a file.",
     };
     for (const { jobId, listenerId } of this.#outbox.giveUp()) {

@@ -144,10 +144,10 @@ export class Dispatcher {
     const failed = await this.#options.uploads.settle(job.listener.inputs);
     if (!this.#jobs.has(job.id)) return;
     if (failed === undefined) return this.#submit(job, trigger);
-    const message = "A file did not arrive, so nothing was run.";
+    const message = "A file did not arrive, so nothing was run. Send it again.";
     this.#end(job, {
       stage: "failed",
-      error: { code: "UPLOAD_CUT", message, hint: "Send the file again.", blockId: failed },
+      error: { code: "UPLOAD_CUT", message, blockId: failed },
     });
   }
 
@@ -200,8 +200,7 @@ export class Dispatcher {
   #loseJobs(isLost: (job: Job) => boolean): void {
     const error = {
       code: "WORKER_LOST",
-      message: "The server restarted before this was done.",
-      hint: "Run it again.",
+      message: "The server restarted before this was done. Run it again.",
     };
     const lost = [...this.#jobs.values()].filter((job) => {
       const { stage } = job.status.peek();

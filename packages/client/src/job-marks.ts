@@ -1,4 +1,4 @@
-import { batch } from "@preact/signals-core";
+import { batch } from "./signal.ts";
 import type { BlockId, ErrorReport, JobStatus, ListenerConfig } from "@vitrine/core";
 import type { BlockNode, BlockStore } from "./block-store.ts";
 import type { Job } from "./job.ts";
@@ -31,12 +31,13 @@ export function markEnded(job: Job, status: JobStatus, { store, listeners, durat
   batch(() => {
     for (const node of nodesOf(outputs, store)) {
       node.jobs.value = node.jobs.peek().filter((other) => other !== job);
-      const stage = status.stage;
-      if (stage !== "complete" && stage !== "failed" && stage !== "cancelled") continue;
-      node.lastRun.value = { durationMs, stage, error: node.id === atOutput ? error : undefined };
+      node.lastRun.value = {
+        durationMs,
+        stage: status.stage,
+        error: node.id === atOutput ? error : undefined,
+      };
     }
-    for (const node of nodesOf(controlsOf(job.listener, listeners), store))
-      node.running.value = Math.max(0, node.running.peek() - 1);
+    for (const node of nodesOf(controlsOf(job.listener, listeners), store)) node.running.value--;
     const field = atInput && store.node(atInput);
     if (field) field.error.value = sentenceOf(error);
   });

@@ -1,4 +1,4 @@
-import { signal, type Signal } from "@preact/signals-core";
+import { signal, type Signal } from "./signal.ts";
 import type { BlockId, JobId, JobStatus, Json, ListenerConfig } from "@vitrine/core";
 
 /** Where a job is, as this page knows it: it waits for uploads and is sent before the server has

@@ -1,4 +1,4 @@
-import { signal, type Signal } from "@preact/signals-core";
+import { signal, type Signal } from "./signal.ts";
 import type { PageServices, ViewProps } from "@vitrine/components/views";
 import type {
   AppConfig,
@@ -137,7 +137,7 @@ export class Page {
         this.buildFailure.value = message.text;
         return;
       case "appChanged":
-        return this.#replaceApp(message.config);
+        return void this.#reloadApp(message.config);
       case "output":
       case "status":
       case "stateChanged":
@@ -167,7 +167,7 @@ export class Page {
       this.toasts.add({
         level: "warning",
         title: "A new session began",
-        message: "The server no longer had yours. What you entered is kept; files have to be sent again.",
+        message: "What you entered is kept; files have to be sent again.",
       });
     }
     if (this.#memory) {
@@ -179,9 +179,9 @@ export class Page {
     if (!this.#hasLoaded) this.dispatcher.emit(store.root.id, "load");
   }
 
-  #replaceApp(config: AppConfig): void {
-    const store = new BlockStore(config.root);
-    store.takeValues(this.store.peek());
+  async #reloadApp(config: AppConfig): Promise<void> {
+    const { reloadedStore } = await import("./reload-app.ts");
+    const store = reloadedStore(config, this.store.peek());
     this.dispatcher.replaceApp(store, config.listeners);
     this.config.value = config;
     this.store.value = store;

@@ -43,7 +43,11 @@ export function takeMemory(storage: TabStorage, key: string): TabMemory | undefi
   }
 }
 
-export function leaveMemory(storage: TabStorage, key: string, memory: Omit<TabMemory, "portableInputs">): void {
+export function leaveMemory(
+  storage: TabStorage,
+  key: string,
+  memory: Omit<TabMemory, "portableInputs">,
+): void {
   try {
     storage.setItem(key, JSON.stringify(memory));
   } catch {

@@ -1,4 +1,4 @@
-import { signal } from "@preact/signals-core";
+import { signal } from "./signal.ts";
 
 export type ToastLevel = "info" | "success" | "warning" | "error";
 

@@ -1,4 +1,4 @@
-import { signal } from "@preact/signals-core";
+import { signal } from "./signal.ts";
 import type { View } from "@vitrine/components/views";
 import * as v from "valibot";
 

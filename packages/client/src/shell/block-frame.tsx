@@ -97,11 +97,9 @@ function useDrawn(node: BlockNode, isShown: boolean): void {
 function useLayoutProperties(element: { readonly current: HTMLElement | null }, node: BlockNode): void {
   const { scale, minWidth } = node.props.value;
   useLayoutEffect(() => {
-    const properties = layoutProperties(node.props.peek());
-    for (const name of ["--vt-scale", "--vt-min-width", "flex"]) {
-      const value = properties[name];
-      if (value === undefined) element.current?.style.removeProperty(name);
-      else element.current?.style.setProperty(name, value);
+    for (const [name, value] of Object.entries(layoutProperties(node.props.peek()))) {
+      // An empty value takes the property away.
+      element.current?.style.setProperty(name, value);
     }
   }, [node, scale, minWidth]);
 }

@@ -1,4 +1,4 @@
-import type { Signal } from "@preact/signals-core";
+import type { Signal } from "../signal.ts";
 import { watched } from "./watched.ts";
 
 /** Says in development why the script could not be reloaded; the old app stays up behind it. */

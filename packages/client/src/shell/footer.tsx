@@ -11,7 +11,7 @@ export function Footer() {
 }
 
 function ThemeSwitch() {
-  const [theme, setTheme] = useState<Theme>();
+  const [theme, setTheme] = useState<string>();
   useEffect(() => setTheme(currentTheme()), []);
   const choose = (chosen: Theme) => {
     chooseTheme(chosen);

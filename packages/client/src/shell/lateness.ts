@@ -7,6 +7,6 @@ export function useIsLate(isWaiting: boolean, ms: number): boolean {
     if (!isWaiting) return setIsLate(false);
     const timer = setTimeout(() => setIsLate(true), ms);
     return () => clearTimeout(timer);
-  }, [isWaiting]);
+  }, [isWaiting, ms]);
   return isWaiting && isLate;
 }

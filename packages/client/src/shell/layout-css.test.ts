@@ -11,6 +11,6 @@ test("blocks that name a scale or a width get a rule of their own, at any depth;
     block("b1", { scale: 2, minWidth: 320 }, [block("b2", {}), block("b3", { scale: 0 })]),
   ]);
   expect(layoutCss(root)).toBe(
-    '[data-block="b1"]{--vt-scale:2;--vt-min-width:320px}[data-block="b3"]{--vt-scale:0;flex:none;--vt-min-width:0px}',
+    '[data-block="b1"]{--vt-scale:2;--vt-min-width:320px}[data-block="b3"]{--vt-scale:0;--vt-min-width:0px;flex:none}',
   );
 });

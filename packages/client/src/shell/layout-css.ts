@@ -5,20 +5,23 @@ import type { BlockConfig, Json } from "@vitrine/core";
  * Content-Security-Policy drops `style` attributes.
  */
 export function layoutCss(root: BlockConfig): string {
-  const declarations = Object.entries(layoutProperties(root.props)).map(
-    ([name, value]) => `${name}:${value}`,
+  const declarations = Object.entries(layoutProperties(root.props)).flatMap(([name, value]) =>
+    value ? [`${name}:${value}`] : [],
   );
   const own = declarations.length === 0 ? "" : `[data-block="${root.id}"]{${declarations.join(";")}}`;
   return [own, ...(root.children ?? []).map(layoutCss)].join("");
 }
 
-/** Properties a block's element gets for its share of a row: what row.css reads, or a width of its own. */
-export function layoutProperties(props: Readonly<Record<string, Json>>): Readonly<Record<string, string>> {
-  const { scale, minWidth } = props;
+/** Properties a block's element gets for its share of a row: what row.css reads, or a width of its own; "" for none. */
+export function layoutProperties({
+  scale,
+  minWidth,
+}: Readonly<Record<string, Json>>): Readonly<Record<string, string>> {
+  // A block that does not grow is as wide as its content.
+  const ownWidth = scale === 0;
   return {
-    ...(typeof scale === "number" ? { "--vt-scale": `${scale}` } : {}),
-    // A block that does not grow is as wide as its content.
-    ...(scale === 0 ? { flex: "none", "--vt-min-width": "0px" } : {}),
-    ...(typeof minWidth === "number" ? { "--vt-min-width": `${minWidth}px` } : {}),
+    "--vt-scale": typeof scale === "number" ? `${scale}` : "",
+    "--vt-min-width": typeof minWidth === "number" ? `${minWidth}px` : ownWidth ? "0px" : "",
+    flex: ownWidth ? "none" : "",
   };
 }

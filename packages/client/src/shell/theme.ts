@@ -5,9 +5,8 @@ export const themes = ["system", "light", "dark"] as const;
 export type Theme = (typeof themes)[number];
 
 /** The theme of the page: the visitor's choice, or else the app's. */
-export function currentTheme(): Theme {
-  const shown = document.documentElement.dataset["theme"];
-  return themes.find((theme) => theme === shown) ?? "system";
+export function currentTheme(): string | undefined {
+  return document.documentElement.dataset["theme"];
 }
 
 export function chooseTheme(theme: Theme): void {

@@ -1,4 +1,4 @@
-import { signal } from "@preact/signals-core";
+import { signal } from "../signal.ts";
 import { useEffect } from "preact/hooks";
 import type * as notices from "./notices.tsx";
 

@@ -1,10 +1,7 @@
-import { effect } from "@preact/signals-core";
 import { Component, type ComponentChildren, type ComponentType } from "preact";
+import { effect } from "../signal.ts";
 
-/**
- * A component that draws again when a signal it has read changes, or one of its props; and else never. It does for the
- * page what @preact/signals does for any app, in a sixth of its size.
- */
+/** A component that draws again when a signal it has read changes, or one of its props; and else never. */
 export function watched<TProps extends object>(
   draw: (props: TProps) => ComponentChildren,
 ): ComponentType<TProps> {
