@@ -102,6 +102,17 @@ describe("a job", () => {
     expect(other.messages("output")).toEqual([]);
   });
 
+  test("sends an option named in an update again, since the visitor may have changed it in the page", async () => {
+    await using open = await oneListener(() => update({ hint: "look" }));
+    const page = await open.page();
+    await page.run("l0", ["x"]);
+    await page.run("l0", ["x"]);
+    expect(page.messages("output").map(({ updates }) => updates)).toEqual([
+      [{ blockId: "b2", props: { hint: "look" } }],
+      [{ blockId: "b2", props: { hint: "look" } }],
+    ]);
+  });
+
   test("leaves an output alone with skip()", async () => {
     await using open = await oneListener(() => skip());
     const page = await open.page();

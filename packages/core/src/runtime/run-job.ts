@@ -181,7 +181,10 @@ async function applyUpdate(
   const hasChanges = Object.keys(changes).length > 0;
   if (hasChanges) await run.data.changeOptions(key, changes);
   const after = hasChanges ? await run.data.blockFor(block, key) : before;
-  const props = changedProps(before.props(run.app.idOf), after.props(run.app.idOf));
+  const props = {
+    ...changedProps(before.props(run.app.idOf), after.props(run.app.idOf)),
+    ...namedProps(after.props(run.app.idOf), changes),
+  };
   const hasValue = "value" in update.props && after instanceof Component;
   if (!hasValue && Object.keys(props).length === 0) return undefined;
   return {
@@ -189,6 +192,11 @@ async function applyUpdate(
     ...(Object.keys(props).length > 0 ? { props } : {}),
     ...(hasValue ? { payload: await after.postprocess(value ?? null, { files: run.files }) } : {}),
   };
+}
+
+/** What the update names is sent even when it was so before: the visitor may have changed it in the page since. */
+function namedProps(props: Props, changes: Readonly<Record<string, unknown>>): Props {
+  return Object.fromEntries(Object.entries(props).filter(([name]) => name in changes));
 }
 
 function changedProps(before: Props, after: Props): Props {

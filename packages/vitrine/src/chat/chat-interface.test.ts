@@ -10,7 +10,10 @@ async function openChat(fn: ChatFn, options: ChatInterfaceOptions = {}) {
     await page.set(chat.textbox, message);
     await page.emit(chat.textbox, "submit");
   };
-  const shown = (of: PageDriver = page) => (of.value(chat.chatbot) as { role: string; content: string }[]).map(({ role, content }) => `${role}: ${content}`);
+  const shown = (of: PageDriver = page) =>
+    (of.value(chat.chatbot) as { role: string; content: string }[]).map(
+      ({ role, content }) => `${role}: ${content}`,
+    );
   return { chat, app, page, say, shown, [Symbol.asyncDispose]: () => app[Symbol.asyncDispose]() };
 }
 
@@ -41,9 +44,27 @@ describe("ChatInterface", () => {
   test.each<[string, ChatFn]>([
     ["returned", () => "done"],
     ["promised", async () => "done"],
-    ["yielded by a sync generator", function* () { yield "do"; yield "done"; }],
-    ["yielded by an async generator", async function* () { yield "do"; yield "done"; }],
-    ["returned by a generator at its end", async function* () { yield "do"; return "done"; }],
+    [
+      "yielded by a sync generator",
+      function* () {
+        yield "do";
+        yield "done";
+      },
+    ],
+    [
+      "yielded by an async generator",
+      async function* () {
+        yield "do";
+        yield "done";
+      },
+    ],
+    [
+      "returned by a generator at its end",
+      async function* () {
+        yield "do";
+        return "done";
+      },
+    ],
     ["a message", () => ({ content: "done" })],
   ])("takes an answer that is %s", async (_name, fn) => {
     await using chat = await openChat(fn);
@@ -60,7 +81,9 @@ describe("ChatInterface", () => {
       }
       try {
         yield "half";
-        await new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason as Error), { once: true }));
+        await new Promise((_, reject) =>
+          signal.addEventListener("abort", () => reject(signal.reason as Error), { once: true }),
+        );
       } finally {
         isClosed = true;
       }

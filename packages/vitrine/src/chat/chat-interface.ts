@@ -64,7 +64,7 @@ export class ChatInterface extends Blocks {
       new Chatbot({
         render: false,
         label: "Chatbot",
-        scale: 1,
+        height: "60vh",
         buttons: ["copy", "retry", "undo", "clear"],
         ...examples,
       })
