@@ -16,6 +16,24 @@ const hints = {
   SCHEDULER_CONFIG: "Correct scheduler/scheduler_config.json of the model.",
   LATENT_SHAPE: "Give one number for each element of the latent.",
   LATENT_NOT_FINITE: "Try fewer guidance or another sampler; a float16 model may need its float32 export.",
+  // Model folders and graphs
+  MODEL_FOLDER: "Choose a folder in the diffusers ONNX layout, with model_index.json in it.",
+  MODEL_FILE: "Export the model again, or copy the file anew.",
+  MODEL_CONFIG: "Correct the file, or export the model again.",
+  MODEL_OPERATOR: "Bring the plain ONNX export, without optimisation for a graphics card.",
+  MODEL_SHAPE: "Export all parts from the same model, with dynamic sizes.",
+  MODEL_RUN: "Try a smaller picture; if it persists, export the model again.",
+  // Generation
+  REQUEST_INVALID: "Correct the value.",
+  SIZE_INVALID: "Choose sizes that are multiples of 8.",
+  MEMORY_LIMIT: "Choose a smaller picture or fewer at a time.",
+  MASK_SIZE: "Draw the mask on the picture it is for.",
+  CLIP_SKIP_UNAVAILABLE: "Leave clip skip at 1, or export the text encoder with its hidden states.",
+  // The engine
+  ENGINE_LOST: "Try again: a fresh engine starts with the next job.",
+  ENGINE_START: "Check that the project is installed as a whole.",
+  ENGINE_CLOSED: "Start the engine again.",
+  ENGINE_FAILED: "Try again; if it persists, report it with the text of the cause.",
   // Postprocessing
   SCRIPT_UNKNOWN: "Use one of the listed names.",
   SCRIPT_CONTROLS: "Return an object of named components from ui().",
@@ -38,6 +56,11 @@ const hints = {
 } as const;
 
 export type StudioErrorCode = keyof typeof hints;
+
+/** Whether a text, such as one from another process, is the code of an error of the studio. */
+export function isStudioErrorCode(code: string): code is StudioErrorCode {
+  return Object.hasOwn(hints, code);
+}
 
 export interface StudioErrorDetails {
   /** What happened, what was expected, what came. */
