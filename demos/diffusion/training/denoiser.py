@@ -15,6 +15,9 @@ CHANNELS = (48, 96, 192)
 EMBEDDING = 256
 HEAD_WIDTH = 32
 GROUPS = 8
+WAVES = 3
+PLACES = 2 + 4 * WAVES
+"""Numbers that tell a cell where it is: its coordinates in -1..1 and waves of them."""
 
 
 class Block(nn.Module):
@@ -59,11 +62,22 @@ class Attention(nn.Module):
         return self.out(mixed.transpose(1, 2).reshape(x.shape))
 
 
+def places(feature_map: Tensor) -> Tensor:
+    """The position features [1, PLACES, h, w] of a feature map: relative to its size, so that larger ones fit too."""
+    height, width = feature_map.shape[2], feature_map.shape[3]
+    y = (torch.arange(height, device=feature_map.device).float() + 0.5) / height * 2 - 1
+    x = (torch.arange(width, device=feature_map.device).float() + 0.5) / width * 2 - 1
+    grid = torch.stack([y[:, None] + 0 * x[None, :], x[None, :] + 0 * y[:, None]])
+    waves = [wave(grid * (math.pi / 2 * 2**n)) for n in range(WAVES) for wave in (torch.sin, torch.cos)]
+    return torch.cat([grid, *waves])[None]
+
+
 class Transformer(nn.Module):
     """Self-attention, cross-attention on the text, and a two-layer network, over the cells of a feature map."""
 
     def __init__(self, channels: int) -> None:
         super().__init__()
+        self.place = nn.Conv2d(PLACES, channels, 1, bias=False)
         self.norm0, self.norm1 = nn.GroupNorm(GROUPS, channels), nn.LayerNorm(channels)
         self.norm2, self.norm3 = nn.LayerNorm(channels), nn.LayerNorm(channels)
         self.itself = Attention(channels, channels)
@@ -74,7 +88,7 @@ class Transformer(nn.Module):
 
     def forward(self, feature_map: Tensor, text: Tensor) -> Tensor:
         batch, channels, height, width = feature_map.shape
-        cells = self.norm0(feature_map).permute(0, 2, 3, 1).reshape(batch, height * width, channels)
+        cells = (self.norm0(feature_map) + self.place(places(feature_map))).permute(0, 2, 3, 1).reshape(batch, height * width, channels)
         start = cells
         normed = self.norm1(cells)
         cells = cells + self.itself(normed, normed)
@@ -114,6 +128,7 @@ class Denoiser(nn.Module):
         top, middle, bottom = CHANNELS
         self.conditioning = Conditioning()
         self.enter = nn.Conv2d(LATENT_CHANNELS, top, 3, padding=1)
+        self.place = nn.Conv2d(PLACES, top, 1, bias=False)
         self.down1 = nn.ModuleList([Block(top, top)])
         self.shrink1 = nn.Conv2d(top, middle, 3, stride=2, padding=1)
         self.down2 = nn.ModuleList([Block(middle, middle), Transformer(middle), Block(middle, middle)])
@@ -137,7 +152,7 @@ class Denoiser(nn.Module):
                 x = block(x, text if isinstance(block, Transformer) else embedding)
             return x
 
-        first = run(self.down1, self.enter(sample))
+        first = run(self.down1, self.enter(sample) + self.place(places(sample)))
         second = run(self.down2, self.shrink1(first))
         x = run(self.inner, self.shrink2(second))
         x = self.grow2(functional.interpolate(x, scale_factor=2.0, mode="nearest"))

@@ -1,7 +1,8 @@
 """The reader: a small classifier that tells what a postcard shows. `python reader.py --minutes 10` trains it.
 
-It learns from drawn postcards of all combinations, the held-out ones too, so that it does not favour what the
-generator was trained on. Half of its pictures have gone through the autoencoder's noise level of blur and grain.
+Run again, it goes on from the reader it wrote. It learns from drawn postcards of all combinations, the held-out ones
+too, so that it does not favour what the generator was trained on. Half of its pictures are blurred and half are grainy,
+as generated ones may be.
 """
 
 from __future__ import annotations
@@ -134,7 +135,10 @@ def train(options: argparse.Namespace) -> None:
     place = device()
     pictures, labels = examples(30_000_000, options.pictures, options.workers)
     test = examples(40_000_000, 2000, options.workers)
-    model = Reader().to(place, memory_format=torch.channels_last)
+    model = Reader()
+    if saved := load("reader.pt"):
+        model.load_state_dict(saved["model"])
+    model.to(place, memory_format=torch.channels_last)
     optimizer = torch.optim.AdamW(model.parameters(), lr=options.rate, weight_decay=0.02)
     start, rng = time.time(), np.random.default_rng(2)
     for step in range(options.steps):

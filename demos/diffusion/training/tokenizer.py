@@ -49,7 +49,7 @@ class Tokenizer:
         self.vocabulary = {word: index for index, word in enumerate(words)}
         self.ranks = {pair: rank for rank, pair in enumerate(merges)}
         self.start, self.end = self.vocabulary[START], self.vocabulary[END]
-        self._word = lru_cache(maxsize=20_000)(self._encode_word)
+        self._words: dict[str, tuple[int, ...]] = {}
 
     def __len__(self) -> int:
         return len(self.vocabulary)
@@ -80,7 +80,12 @@ class Tokenizer:
         settings |= {"add_prefix_space": False, "errors": "replace", **special}
         (folder / "tokenizer_config.json").write_text(json.dumps(settings, indent=2) + "\n")
 
-    def _encode_word(self, piece: str) -> tuple[int, ...]:
+    def _word(self, piece: str) -> tuple[int, ...]:
+        if piece not in self._words and len(self._words) < 20_000:
+            self._words[piece] = self._merged(piece)
+        return self._words.get(piece) or self._merged(piece)
+
+    def _merged(self, piece: str) -> tuple[int, ...]:
         characters = _byte_characters()
         word = [characters[byte] for byte in piece.encode()]
         word[-1] += "</w>"

@@ -1,4 +1,4 @@
-"""Train denoiser and text encoder together on latents: `python train_denoiser.py --minutes 60 --compile`.
+"""Train denoiser and text encoder together on latents: `python train_denoiser.py --minutes 60`.
 
 Resumes where it stopped. `--minutes` counts all resumptions together, and the learning rate falls to its end by then.
 """
@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import argparse
 import time
+from multiprocessing.sharedctypes import Synchronized
 from typing import Any
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import Tensor, multiprocessing, nn
 
 from captions import caption
 from denoiser import Denoiser
@@ -40,7 +41,7 @@ class Model(nn.Module):
 class Cards:
     """The latents in memory, and fresh captions of their scenes."""
 
-    def __init__(self, tokenizer: Tokenizer, seed: int) -> None:
+    def __init__(self, tokenizer: Tokenizer) -> None:
         saved = load("latents.pt")
         if saved is None:
             raise SystemExit("No latents.pt in the work folder: run make_latents.py first.")
@@ -50,13 +51,12 @@ class Cards:
             sample_scene(np.random.default_rng(saved["first_seed"] + index)) for index in range(len(self.latents))
         ]
         self.tokenizer = tokenizer
-        self.rng = np.random.default_rng(seed)
 
-    def batch(self, size: int) -> tuple[Tensor, Tensor]:
+    def batch(self, size: int, rng: np.random.Generator) -> tuple[Tensor, Tensor]:
         """Scaled latents and token ids."""
-        chosen = self.rng.integers(len(self.scenes), size=size)
-        dropped = self.rng.random(size) < DROPPED_CAPTIONS
-        texts = ["" if drop else caption(self.scenes[i], self.rng) for i, drop in zip(chosen, dropped)]
+        chosen = rng.integers(len(self.scenes), size=size)
+        dropped = rng.random(size) < DROPPED_CAPTIONS
+        texts = ["" if drop else caption(self.scenes[i], rng) for i, drop in zip(chosen, dropped)]
         latents = self.latents[torch.from_numpy(chosen)].float() * self.scale
         return latents.contiguous(memory_format=torch.channels_last), torch.from_numpy(self.tokenizer.batch(texts))
 
@@ -79,46 +79,68 @@ def train(options: argparse.Namespace) -> None:
     model, saved = begin(tokenizer)
     model.to(place)
     model.denoiser.to(memory_format=torch.channels_last)
+    cards = Cards(tokenizer)
+    steps = multiprocessing.get_context("spawn").Value("l", saved["step"] if saved else 0)
+    if options.workers == 1:
+        work(0, options, model, cards, steps)
+        return
+    model.share_memory()
+    cards.latents.share_memory_()
+    multiprocessing.spawn(work, (options, model, cards, steps), nprocs=options.workers)
+
+
+def work(worker: int, options: argparse.Namespace, model: Model, cards: Cards, steps: "Synchronized[int]") -> None:
+    """Train until the time is over; worker 0 keeps the running average and writes checkpoints.
+
+    Several workers change the same weights without waiting for each other, each with an optimizer of its own. On a CPU
+    that others use too this is far faster than one process with threads, which wait for each other at every layer.
+    """
+    place = device()
+    saved = load("denoiser.pt")
+    optimizer = _optimizer(model, options)
     average = Average(model, decay=options.average)
-    optimizer = torch.optim.AdamW(
-        [
-            {"params": model.denoiser.parameters(), "share": 1.0},
-            {"params": model.text_encoder.parameters(), "share": 0.2},
-        ],
-        lr=options.rate,
-        betas=(0.9, 0.99),
-        weight_decay=0.01,
-    )
-    step, seconds = 0, 0.0
+    seconds = 0.0
     if saved:
         average.module.load_state_dict(saved["average"])
-        average.updates = step = saved["step"]
-        seconds = saved["seconds"]
+        average.updates, seconds = saved["step"], saved["seconds"]
         optimizer.load_state_dict(saved["optimizer"])
-    cards = Cards(tokenizer, seed=step)
+    rng = np.random.default_rng((worker, steps.value))
+    torch.manual_seed(1000 * steps.value + worker)
     levels = signal_levels().to(place)
-    denoiser = torch.compile(model.denoiser) if options.compile else model.denoiser
-    first, losses, before, started_with = step, [], time.time(), seconds
+    losses, before, first, started_with, saved_at = [], time.time(), steps.value, seconds, seconds
     while seconds < options.minutes * 60:
         for group in optimizer.param_groups:
-            group["lr"] = rate(step, seconds / (options.minutes * 60), options.rate) * group["share"]
-        latents, ids = (part.to(place) for part in cards.batch(options.batch))
+            group["lr"] = rate(steps.value, seconds / (options.minutes * 60), options.rate) * group["share"]
+        latents, ids = (part.to(place) for part in cards.batch(options.batch, rng))
         with mixed_precision(place):
-            loss = denoising_loss(denoiser, latents, model.text(ids), levels)
+            loss = denoising_loss(model.denoiser, latents, model.text(ids), levels)
         optimizer.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimizer.step()
-        average.update(model)
         losses.append(loss.item())
-        step, seconds, before = step + 1, seconds + time.time() - before, time.time()
-        if step % 100 == 0:
-            pace = (step - first) * options.batch / (seconds - started_with)
-            print(f"step {step} loss {np.mean(losses[-100:]):.4f} samples/s {pace:.1f}", flush=True)
-        if step % options.save_every == 0 or seconds >= options.minutes * 60:
-            content = {"step": step, "seconds": seconds, "scaling_factor": cards.scale}
+        with steps.get_lock():
+            steps.value += 1
+        seconds, before = seconds + time.time() - before, time.time()
+        if worker > 0:
+            continue
+        average.update(model)
+        if len(losses) % 50 == 0:
+            pace = (steps.value - first) * options.batch / (seconds - started_with)
+            print(f"step {steps.value} loss {np.mean(losses[-50:]):.4f} samples/s {pace:.1f}", flush=True)
+        if seconds - saved_at > 60 * options.save_every or seconds >= options.minutes * 60:
+            saved_at = seconds
+            content = {"step": steps.value, "seconds": seconds, "scaling_factor": cards.scale}
             content |= {"model": model.state_dict(), "average": average.module.state_dict()}
             save("denoiser.pt", {**content, "optimizer": optimizer.state_dict()})
+
+
+def _optimizer(model: Model, options: argparse.Namespace) -> torch.optim.Optimizer:
+    groups = [
+        {"params": model.denoiser.parameters(), "share": 1.0},
+        {"params": model.text_encoder.parameters(), "share": 0.2},
+    ]
+    return torch.optim.AdamW(groups, lr=options.rate, betas=(0.9, 0.99), weight_decay=0.01)
 
 
 def rate(step: int, done: float, peak: float) -> float:
@@ -130,8 +152,8 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--minutes", type=float, default=60)
     parser.add_argument("--batch", type=int, default=32)
-    parser.add_argument("--rate", type=float, default=8e-4)
+    parser.add_argument("--rate", type=float, default=1e-3)
     parser.add_argument("--average", type=float, default=0.999)
-    parser.add_argument("--save-every", type=int, default=250)
-    parser.add_argument("--compile", action="store_true", help="faster after about a minute of compiling")
+    parser.add_argument("--save-every", type=float, default=3, help="minutes between checkpoints")
+    parser.add_argument("--workers", type=int, default=1, help="on a CPU: one per core, with POSTCARD_THREADS=1")
     train(parser.parse_args())
