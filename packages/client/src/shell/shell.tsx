@@ -12,7 +12,13 @@ export const Shell = watched(function Shell({ value }: { readonly value: PageCon
   const notices = useNotices(page.toasts.shown.value.length > 0 || page.buildFailure.value !== null);
   return (
     <PageContext.Provider value={value}>
-      <div class="vt-shell" data-part="shell" data-connection={page.connectionState.value.stage} data-fill-height={fillHeight} data-fill-width={fillWidth}>
+      <div
+        class="vt-shell"
+        data-part="shell"
+        data-connection={page.connectionState.value.stage}
+        data-fill-height={fillHeight}
+        data-fill-width={fillWidth}
+      >
         <Banner />
         <main class="vt-page vt-app" data-part="page">
           {drawBlocks(page.store.value.root.children)}

@@ -20,7 +20,8 @@ test("a run that could not be sent yet says what it waits for", () => {
 });
 
 test.each([
-  [80, "0.1 s"],
+  [80, "< 0.1 s"],
+  [120, "0.1 s"],
   [12_340, "12.3 s"],
   [125_000, "2:05"],
 ])("%i ms are told as %s", (ms, text) => {

@@ -28,6 +28,7 @@ export function statusText(status: PageStatus, isConnected: boolean): string {
 /** "0.4 s", "12.3 s", "2:05". */
 export function durationText(ms: number): string {
   const seconds = ms / 1000;
+  if (seconds < 0.1) return "< 0.1 s";
   if (seconds < 60) return `${seconds.toFixed(1)} s`;
   return `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`;
 }
