@@ -7,7 +7,8 @@ export async function ensureInstalled() {
   const missing = missingPackages();
   if (missing.length === 0) return;
   console.log(`Installing dependencies (${missing.length} missing or of another version) …`);
-  await mustRun("npm", ["ci", "--no-audit", "--no-fund"]);
+  // Not `npm ci`: it refuses a lock file when a registry lacks a binary of some other platform.
+  await mustRun("npm", ["install", "--no-audit", "--no-fund"]);
 }
 
 const browsers = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
