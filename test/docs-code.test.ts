@@ -36,7 +36,15 @@ beforeAll(async () => {
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   for (const { name, code } of blocks) await writeFile(join(folder, name), code);
-  await writeFile(join(folder, "tsconfig.json"), JSON.stringify({ extends: "../tsconfig.json", include: ["*.ts"], exclude: [], compilerOptions: { incremental: false, tsBuildInfoFile: null } }));
+  await writeFile(
+    join(folder, "tsconfig.json"),
+    JSON.stringify({
+      extends: "../tsconfig.json",
+      include: ["*.ts"],
+      exclude: [],
+      compilerOptions: { incremental: false, tsBuildInfoFile: null },
+    }),
+  );
   giveBack = registerLauncher(async (app) => {
     launched.push(app);
     return { url: "", port: 0, close: async () => undefined };
@@ -48,14 +56,17 @@ afterAll(async () => {
 });
 
 test("every code block of the README and the guide is accepted by the compiler", async () => {
-  const { stdout } = await run(join(root, "node_modules/.bin/tsc"), ["-p", folder, "--noEmit"]).catch((error: { stdout: string }) => error);
+  const { stdout } = await run(join(root, "node_modules/.bin/tsc"), ["-p", folder, "--noEmit"]).catch(
+    (error: { stdout: string }) => error,
+  );
   expect(stdout).toBe("");
 });
 
 describe("running", () => {
   test.each(blocks)("$name: the app opens", async ({ name, code }) => {
     const module: unknown = await import(join(folder, name));
-    const exported = typeof module === "object" && module !== null && "default" in module ? module.default : undefined;
+    const exported =
+      typeof module === "object" && module !== null && "default" in module ? module.default : undefined;
     const app = code.includes(".launch()") ? launched.at(-1) : exported;
     if (!code.includes("export default") && !code.includes(".launch()")) return;
     expect(app).toBeInstanceOf(App);

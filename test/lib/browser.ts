@@ -25,6 +25,15 @@ const quietFlags = [
   "--disable-sync",
 ];
 
+/** Contexts of all visitors of this test file. */
+const visits = new Set<BrowserContext>();
+
+/** Every visitor leaves, so that none is there to see a server go down. */
+export async function endVisits(): Promise<void> {
+  await Promise.all([...visits].map((context) => context.close()));
+  visits.clear();
+}
+
 /** A real browser. Every page it opens is watched; `[Symbol.asyncDispose]` closes it. */
 export interface TestBrowser {
   /** A visitor of their own: another context shares nothing with this one. */
@@ -44,6 +53,8 @@ export async function openBrowser(): Promise<TestBrowser> {
     faults,
     async visit(url, options = {}) {
       const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
+      visits.add(context);
+      context.on("close", () => visits.delete(context));
       await watch(context, { faults, origin: new URL(url).origin });
       const page = await context.newPage();
       await page.goto(url);

@@ -1,5 +1,5 @@
-import type { Blocks } from "vitrine";
-import { launch, type LaunchOptions } from "vitrine";
+import { launch, type Blocks, type LaunchOptions } from "vitrine";
+import { endVisits } from "./browser.ts";
 
 /** An app on a free port of this machine. */
 export interface ServedApp {
@@ -11,6 +11,9 @@ export async function serve(app: Blocks, options: LaunchOptions = {}): Promise<S
   const launched = await launch(app, { port: 0, quiet: true, ...options });
   return {
     url: `${launched.url}/`,
-    [Symbol.asyncDispose]: () => launched.close(),
+    async [Symbol.asyncDispose]() {
+      await endVisits();
+      await launched.close();
+    },
   };
 }
