@@ -1,9 +1,12 @@
+import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { WebSocket } from "ws";
 
 /** The least a page is: one socket that says hello, runs listeners and acknowledges. */
 export class BenchPage {
   readonly socket: WebSocket;
+  // The ids of jobs are to differ between pages, too.
+  readonly #name = randomUUID();
   #nextJob = 0;
   #lastSeq = 0;
   #acked = 0;
@@ -30,7 +33,7 @@ export class BenchPage {
 
   /** Runs a listener, until its last status. */
   run(listenerId: string): Promise<void> {
-    const jobId = `bench-${process.pid}-${this.#nextJob++}`;
+    const jobId = `${this.#name}-${this.#nextJob++}`;
     this.socket.send(JSON.stringify({ type: "run", jobId, listenerId, payloads: ["hello"] }));
     return new Promise((resolve) => (this.#onEnd = resolve));
   }
