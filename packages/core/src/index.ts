@@ -89,6 +89,7 @@ export type {
   EventLog,
   Follower,
   FollowOptions,
+  JobName,
   JobQueue,
   JobSpec,
   Lease,

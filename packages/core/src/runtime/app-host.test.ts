@@ -4,6 +4,7 @@ import { State } from "../app/state.ts";
 import type { Block } from "../component/block.ts";
 import { skip, update } from "../component/update.ts";
 import { UserError } from "../errors.ts";
+import { toJobId } from "../ids.ts";
 import type { JobContext } from "../app/job-context.ts";
 import { openHost, TextField } from "../testing/open-host.ts";
 import { settle } from "../testing/manual-clock.ts";
@@ -316,6 +317,26 @@ describe("cancel", () => {
     await other.say({ type: "cancel", jobId: job });
     expect(other.messages("refused")).toMatchObject([{ error: { code: "UNKNOWN_JOB" } }]);
     expect(owner.end(job)).toBeUndefined();
+  });
+});
+
+describe("a job id chosen by two sessions", () => {
+  test("names a job of each: both run, and cancelling one leaves the other", async () => {
+    await using open = await oneListener((text, { signal }) =>
+      text === "wait"
+        ? new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason as Error)))
+        : text,
+    );
+    const [owner, other] = [await open.page(), await open.page()];
+    const message = { type: "run", jobId: "the-same-id", listenerId: "l0" };
+    await owner.say({ ...message, payloads: ["wait"] });
+    await other.say({ ...message, payloads: ["quick"] });
+    const jobId = toJobId("the-same-id");
+    expect(other.end(jobId)).toEqual({ stage: "complete" });
+    await other.say({ type: "cancel", jobId });
+    expect(owner.end(jobId)).toBeUndefined();
+    await owner.say({ type: "cancel", jobId });
+    expect(owner.end(jobId)).toEqual({ stage: "cancelled" });
   });
 });
 

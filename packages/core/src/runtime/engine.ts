@@ -13,9 +13,13 @@ export interface Engine {
   close(): Promise<void>;
 }
 
-export interface JobSpec {
-  readonly id: JobId;
+/** What names a job: pages make the ids, so two sessions may have chosen the same one. */
+export interface JobName {
   readonly session: SessionId;
+  readonly id: JobId;
+}
+
+export interface JobSpec extends JobName {
   /** Concurrency group; its limit was set with `limit`. */
   readonly group: string;
   /** Encoded arguments. */
@@ -36,10 +40,10 @@ export interface Waiting {
 export interface JobQueue {
   /** How many jobs of a group run at once; `null`: no limit. */
   limit(group: string, count: number | null): Promise<void>;
-  /** The same id twice is not accepted again. @throws QUEUE_FULL */
+  /** The same name twice is not accepted again. @throws QUEUE_FULL */
   submit(job: JobSpec): Promise<{ readonly accepted: boolean }>;
   /** A waiting job is removed, a running one gets its signal aborted. */
-  cancel(id: JobId, reason: unknown): Promise<"removed" | "signalled" | "gone">;
+  cancel(job: JobName, reason: unknown): Promise<"removed" | "signalled" | "gone">;
   /** Calls back for every job whose position changed. */
   watch(onWaiting: (waiting: Waiting) => void): Unsubscribe;
   /** Runs jobs of every group; the slot is given back when the promise settles. */

@@ -8,7 +8,7 @@ import type { RunMessage } from "../protocol/client-messages.ts";
 import { isEnded, type JobStatus } from "../protocol/status.ts";
 import type { AppHost } from "./app-host.ts";
 import { decode, encode } from "./codec.ts";
-import type { Lease } from "./engine.ts";
+import type { JobName, Lease } from "./engine.ts";
 import { JobOutput } from "./job-output.ts";
 import type { Unsubscribe } from "./ports.ts";
 import { createProgress } from "./progress.ts";
@@ -79,7 +79,7 @@ export class JobRunner {
 
   async cancel(session: Session, jobId: JobId): Promise<void> {
     const reason = new VitrineError("JOB_CANCELLED", { message: "The job was cancelled." });
-    const outcome = await this.#host.options.engine.jobs.cancel(jobId, reason);
+    const outcome = await this.#host.options.engine.jobs.cancel({ session: session.id, id: jobId }, reason);
     if (outcome !== "signalled") this.#setStatus(session, jobId, { stage: "cancelled" });
   }
 
@@ -165,7 +165,7 @@ export class JobRunner {
       args,
       report: (progress) => output.progress(progress ?? {}),
     });
-    const stopLimit = this.#limitTime(lease.job.id, listener.options.maxSeconds);
+    const stopLimit = this.#limitTime(lease.job, listener.options.maxSeconds);
     try {
       await runJob({
         app,
@@ -227,14 +227,14 @@ export class JobRunner {
   }
 
   /** Ends a job that takes longer than its listener allows. */
-  #limitTime(jobId: JobId, maxSeconds: number | undefined): Unsubscribe {
+  #limitTime(job: JobName, maxSeconds: number | undefined): Unsubscribe {
     if (maxSeconds === undefined) return () => undefined;
     const { clock, engine } = this.#host.options;
     return clock.setTimer(maxSeconds * 1000, () => {
       const reason = new VitrineError("JOB_TOO_LONG", {
         message: `The job took longer than ${maxSeconds} seconds.`,
       });
-      void engine.jobs.cancel(jobId, reason);
+      void engine.jobs.cancel(job, reason);
     });
   }
 

@@ -1,5 +1,5 @@
-import type { JobId, SessionId } from "../../ids.ts";
-import type { JobSpec } from "../engine.ts";
+import type { SessionId } from "../../ids.ts";
+import type { JobName, JobSpec } from "../engine.ts";
 
 const rememberedDurations = 21;
 
@@ -44,16 +44,14 @@ export class ConcurrencyGroup {
     return undefined;
   }
 
-  remove(id: JobId): boolean {
-    for (const [session, jobs] of this.#turns) {
-      const index = jobs.findIndex((job) => job.id === id);
-      if (index < 0) continue;
-      jobs.splice(index, 1);
-      if (jobs.length === 0) this.#turns.delete(session);
-      this.#waiting--;
-      return true;
-    }
-    return false;
+  remove({ session, id }: JobName): boolean {
+    const jobs = this.#turns.get(session);
+    const index = jobs?.findIndex((job) => job.id === id) ?? -1;
+    if (!jobs || index < 0) return false;
+    jobs.splice(index, 1);
+    if (jobs.length === 0) this.#turns.delete(session);
+    this.#waiting--;
+    return true;
   }
 
   /** Waiting jobs in the order in which they will start. */

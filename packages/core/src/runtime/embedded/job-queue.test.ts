@@ -71,7 +71,7 @@ describe("the queue", () => {
     const told: Waiting[] = [];
     queue.watch((waiting) => told.push(waiting));
     for (const id of ["a", "b", "c"]) await submit(id);
-    expect(await queue.cancel(toJobId("b"), "no")).toBe("removed");
+    expect(await queue.cancel({ session: toSessionId("s"), id: toJobId("b") }, "no")).toBe("removed");
     expect(told.map(({ job, position }) => [job.id, position])).toEqual([
       ["b", 0],
       ["c", 1],
@@ -104,9 +104,9 @@ describe("the queue", () => {
     const { queue, submit, leases } = openQueue();
     await submit("a");
     const reason = new VitrineError("JOB_CANCELLED", { message: "stop" });
-    expect(await queue.cancel(toJobId("a"), reason)).toBe("signalled");
+    expect(await queue.cancel({ session: toSessionId("s"), id: toJobId("a") }, reason)).toBe("signalled");
     expect(leases.get("a")?.signal.reason).toBe(reason);
-    expect(await queue.cancel(toJobId("never"), reason)).toBe("gone");
+    expect(await queue.cancel({ session: toSessionId("s"), id: toJobId("never") }, reason)).toBe("gone");
   });
 
   test("a full queue refuses at once", async () => {

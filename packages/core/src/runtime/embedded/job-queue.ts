@@ -1,6 +1,5 @@
 import { VitrineError } from "../../errors.ts";
-import type { JobId } from "../../ids.ts";
-import type { EventLog, JobQueue, JobSpec, Lease, Waiting } from "../engine.ts";
+import type { EventLog, JobName, JobQueue, JobSpec, Lease, Waiting } from "../engine.ts";
 import type { Clock, Unsubscribe } from "../ports.ts";
 import { ConcurrencyGroup } from "./concurrency-group.ts";
 
@@ -18,10 +17,10 @@ interface Ports {
 export class EmbeddedJobQueue implements JobQueue {
   readonly #ports: Ports;
   readonly #groups = new Map<string, ConcurrencyGroup>();
-  readonly #waiting = new Map<JobId, ConcurrencyGroup>();
-  readonly #running = new Map<JobId, Running>();
+  readonly #waiting = new Map<string, ConcurrencyGroup>();
+  readonly #running = new Map<string, Running>();
   readonly #watchers = new Set<(waiting: Waiting) => void>();
-  readonly #told = new Map<JobId, number>();
+  readonly #told = new Map<string, number>();
   #run: ((lease: Lease) => Promise<void>) | undefined;
 
   constructor(ports: Ports) {
@@ -37,7 +36,7 @@ export class EmbeddedJobQueue implements JobQueue {
   }
 
   async submit(job: JobSpec): Promise<{ accepted: boolean }> {
-    if (this.#waiting.has(job.id) || this.#running.has(job.id)) return { accepted: false };
+    if (this.#waiting.has(keyOf(job)) || this.#running.has(keyOf(job))) return { accepted: false };
     const group = this.#group(job.group);
     if (!group.hasSlot && group.waiting >= job.maxQueue) {
       throw new VitrineError("QUEUE_FULL", {
@@ -45,20 +44,20 @@ export class EmbeddedJobQueue implements JobQueue {
       });
     }
     group.add(job);
-    this.#waiting.set(job.id, group);
+    this.#waiting.set(keyOf(job), group);
     // On a later tick, as on an engine that is elsewhere.
     queueMicrotask(() => this.#fill(group));
     return { accepted: true };
   }
 
-  async cancel(id: JobId, reason: unknown): Promise<"removed" | "signalled" | "gone"> {
-    const group = this.#waiting.get(id);
-    if (group?.remove(id)) {
-      this.#forget(id);
+  async cancel(job: JobName, reason: unknown): Promise<"removed" | "signalled" | "gone"> {
+    const group = this.#waiting.get(keyOf(job));
+    if (group?.remove(job)) {
+      this.#forget(job);
       this.#tellPositions(group);
       return "removed";
     }
-    const running = this.#running.get(id);
+    const running = this.#running.get(keyOf(job));
     running?.controller.abort(reason);
     return running ? "signalled" : "gone";
   }
@@ -96,7 +95,7 @@ export class EmbeddedJobQueue implements JobQueue {
     while (this.#run && group.hasSlot) {
       const job = group.take();
       if (!job) break;
-      this.#forget(job.id);
+      this.#forget(job);
       void this.#start(job, group, this.#run);
     }
     this.#tellPositions(group);
@@ -104,7 +103,7 @@ export class EmbeddedJobQueue implements JobQueue {
 
   async #start(job: JobSpec, group: ConcurrencyGroup, run: (lease: Lease) => Promise<void>): Promise<void> {
     const controller = new AbortController();
-    this.#running.set(job.id, { group, controller });
+    this.#running.set(keyOf(job), { group, controller });
     group.running++;
     const startedMs = this.#ports.clock.now();
     try {
@@ -112,7 +111,7 @@ export class EmbeddedJobQueue implements JobQueue {
     } finally {
       group.running--;
       group.recordDuration(this.#ports.clock.now() - startedMs);
-      this.#running.delete(job.id);
+      this.#running.delete(keyOf(job));
       this.#fill(group);
     }
   }
@@ -134,21 +133,26 @@ export class EmbeddedJobQueue implements JobQueue {
     };
   }
 
-  #forget(id: JobId): void {
-    this.#waiting.delete(id);
-    this.#told.delete(id);
+  #forget(job: JobName): void {
+    this.#waiting.delete(keyOf(job));
+    this.#told.delete(keyOf(job));
   }
 
   #tellPositions(group: ConcurrencyGroup): void {
     if (group.waiting === 0 || this.#watchers.size === 0) return;
     let position = 0;
     for (const job of group.inOrder()) {
-      if (this.#told.get(job.id) !== position) {
-        this.#told.set(job.id, position);
+      if (this.#told.get(keyOf(job)) !== position) {
+        this.#told.set(keyOf(job), position);
         const waiting = { job, position, etaMs: group.estimateMs(position) };
         for (const watcher of this.#watchers) watcher(waiting);
       }
       position++;
     }
   }
+}
+
+/** Pages choose the ids of their jobs, so an id is one only within its session. */
+function keyOf({ session, id }: JobName): string {
+  return `${session}/${id}`;
 }
