@@ -14,7 +14,7 @@ export interface PromptsRequest {
   readonly options: ConditioningOptions;
   /** Whether an empty negative prompt is all zeros, as SDXL was trained. */
   readonly zeroesEmptyNegative: boolean;
-  /** Whether the negative prompt has a say at all. */
+  /** Whether there is guidance, so that the negative prompt has a say. */
   readonly usesNegative: boolean;
   /** Whether short texts get empty chunks until all are of one length. */
   readonly padsToLongest: boolean;
@@ -54,9 +54,9 @@ export async function conditionPrompts(
   };
   const plan = planPrompt(request.prompt, planOptions);
   const negativePlan = planPrompt(request.negativePrompt, { ...planOptions, composes: false });
-  const schedules = [...plan.parts, ...(request.usesNegative ? negativePlan.parts : [])].map(
-    (part) => part.schedule,
-  );
+  // Several parts, or one of another weight than 1, are weighed against the negative even without guidance.
+  const usesNegative = request.usesNegative || plan.parts.length > 1 || plan.parts[0]?.weight !== 1;
+  const schedules = [...plan.parts, ...(usesNegative ? negativePlan.parts : [])].map((part) => part.schedule);
   const options = request.padsToLongest
     ? { ...request.options, leastChunks: mostChunks(conditioner, schedules, request.options) }
     : request.options;
@@ -68,7 +68,7 @@ export async function conditionPrompts(
   };
   const parts = [];
   for (const part of plan.parts) parts.push({ weight: part.weight, ...(await encode(part.schedule)) });
-  const negative = request.usesNegative ? await encode(negativePlan.parts[0]!.schedule) : undefined;
+  const negative = usesNegative ? await encode(negativePlan.parts[0]!.schedule) : undefined;
   if (negative !== undefined && request.zeroesEmptyNegative) zeroEmpty(conditioner, negative);
   return { at: rememberActive({ parts, negative }), ignoredTags: listTags([plan, negativePlan]) };
 }

@@ -7,6 +7,7 @@ import { embedGuidance } from "./guidance-embedding.ts";
 import type { LatentSize } from "./latent-size.ts";
 
 export interface GuidanceRequest {
+  readonly model: DiffusionModel;
   readonly prompts: PromptConditioning;
   readonly cfgScale: number;
   readonly rescale: number;
@@ -29,7 +30,8 @@ export function usesNegative(model: DiffusionModel, cfgScale: number): boolean {
  * Makes the function that asks the network: all parts of the prompt and the negative prompt, then guidance. Its
  * buffers live as long as the pass; its answer is overwritten by the next.
  */
-export function createGuidedPredictor(model: DiffusionModel, request: GuidanceRequest) {
+export function createGuidedPredictor(request: GuidanceRequest) {
+  const { model } = request;
   const groups = new Map<string, Group[]>();
   const size = request.batch * model.autoencoder.channels * request.size.height * request.size.width;
   const guided = new Float32Array(size);
@@ -38,7 +40,7 @@ export function createGuidedPredictor(model: DiffusionModel, request: GuidanceRe
     const answers = new Map<Conditioning, Float32Array>();
     for (const group of groupByLength(active, request, groups)) {
       await request.beforeRun();
-      const output = await runGroup(model, { group, input, timestep: call.timestep, request });
+      const output = await runGroup({ group, input, timestep: call.timestep, request });
       group.members.forEach((member, i) => answers.set(member, output.subarray(i * size, (i + 1) * size)));
     }
     return combineAnswers(active, { answers, request, guided });
@@ -74,9 +76,7 @@ function groupByLength(
   const all = [
     ...new Set([...parts.map(({ conditioning }) => conditioning), ...(negative ? [negative] : [])]),
   ];
-  const batches = joinsGuidance
-    ? [...Map.groupBy(all, ({ tokens }) => tokens).values()]
-    : all.map((conditioning) => [conditioning]);
+  const batches = joinsGuidance ? groupAlike(all) : all.map((conditioning) => [conditioning]);
   const shape = batches.map((members) => `${members.length}x${members[0]!.tokens}`).join();
   const buffers = known.get(shape)?.map((group) => group.buffers) ?? batches.map(() => emptyBuffers());
   const groups = batches.map((members, i) => ({ members, buffers: buffers[i]! }));
@@ -84,19 +84,21 @@ function groupByLength(
   return groups;
 }
 
+function groupAlike(all: readonly Conditioning[]): Conditioning[][] {
+  const lengths = new Set(all.map(({ tokens }) => tokens));
+  return [...lengths].map((length) => all.filter(({ tokens }) => tokens === length));
+}
+
 function emptyBuffers(): Buffers {
   const none = new Float32Array(0);
   return { sample: none, text: none, pooled: none, filledFor: undefined };
 }
 
-async function runGroup(
-  model: DiffusionModel,
-  { group, input, timestep, request }: GroupRun,
-): Promise<Float32Array> {
-  const { unet } = model;
+async function runGroup({ group, input, timestep, request }: GroupRun): Promise<Float32Array> {
+  const { unet } = request.model;
   const { members, buffers } = group;
   const count = members.length * request.batch;
-  fillSample(model, { group, input, timestep, request });
+  fillSample({ group, input, timestep, request });
   fillTexts(buffers, members, request.batch);
   const { tokens, vectors, pooled } = members[0]!;
   const { height, width } = request.size;
@@ -105,13 +107,13 @@ async function runGroup(
     timestep,
     text: { data: buffers.text, dims: [count, tokens, vectors.length / tokens] },
     pooled: pooled && { data: buffers.pooled, dims: [count, pooled.length] },
-    timeIds: unet.takesPooledText ? timeIds(model, request, members) : undefined,
-    guidance: guidanceFeed(model, request.cfgScale, count),
+    timeIds: unet.takesPooledText ? timeIds(request, members) : undefined,
+    guidance: guidanceFeed(request.model, request.cfgScale, count),
   });
 }
 
 /** The latents once for each text, with what inpainting models want behind each picture's. */
-function fillSample(model: DiffusionModel, { group, input, request }: GroupRun): void {
+function fillSample({ group, input, request }: GroupRun): void {
   const { members, buffers } = group;
   const { extraChannels, batch } = request;
   const extra = extraChannels?.length ?? 0;
@@ -151,11 +153,7 @@ function repeatEach(
 }
 
 /** Sizes and crop that SDXL was trained to know; its refiner takes an aesthetic score instead of the target. */
-function timeIds(
-  model: DiffusionModel,
-  { prompts, size, batch }: GuidanceRequest,
-  members: readonly Conditioning[],
-) {
+function timeIds({ model, prompts, size, batch }: GuidanceRequest, members: readonly Conditioning[]) {
   const height = size.height * model.autoencoder.factor;
   const width = size.width * model.autoencoder.factor;
   const { negative } = prompts.at(0);
@@ -186,17 +184,16 @@ function combineAnswers(
   { answers, request, guided }: Answers,
 ): Float32Array {
   const prompts = parts.map(({ conditioning, weight }) => ({ output: answers.get(conditioning)!, weight }));
-  const only = prompts[0];
-  if (negative === undefined && prompts.length === 1 && only !== undefined) return only.output;
+  // There is no negative only where a single part of weight 1 has no guidance.
+  if (negative === undefined) return prompts[0]!.output;
   return guide(
     {
-      // Without a negative's answer only the parts of the prompt are weighed against each other.
-      scale:
-        negative === undefined ? 1 / prompts.reduce((sum, { weight }) => sum + weight, 0) : request.cfgScale,
+      // Without guidance the parts of a prompt are still weighed against the negative.
+      scale: usesNegative(request.model, request.cfgScale) ? request.cfgScale : 1,
       prompts,
       rescale: request.rescale,
       batch: request.batch,
-      ...(negative === undefined ? {} : { negative: answers.get(negative)! }),
+      negative: answers.get(negative)!,
     },
     guided,
   );

@@ -2,7 +2,7 @@ import { StudioError } from "../../studio-error.ts";
 import type { DiffusionModel } from "../model/load-model.ts";
 import type { EmphasisMode } from "../prompt/emphasis.ts";
 import { listJobSeeds, parseSeed, type JobSeeds } from "../random/seeds.ts";
-import { findSampler, parseSamplerName } from "../samplers/sampler-table.ts";
+import { parseSamplerName } from "../samplers/sampler-table.ts";
 import type { SamplerEntry } from "../samplers/sampler-entry.ts";
 import { findSchedule, assertSteps } from "../schedules/schedule-table.ts";
 import type { GenerateRequest, PreviewKind } from "./request.ts";
@@ -55,7 +55,7 @@ export function resolveSettings(
 ): GenerationSettings {
   const { usage } = model;
   const isDistilled = model.schedulerClass === "LCMScheduler" || model.unet.guidanceWidth !== undefined;
-  const named = nameSampler(request.sampler ?? usage.sampler ?? undefined);
+  const named = nameSampler(request.sampler ?? usage.sampler ?? undefined, model.schedulerClass);
   const steps = request.steps ?? usage.steps ?? (isDistilled ? 4 : 20);
   assertSteps(steps);
   const { batchCount = 1, batchSize = 1, variationStrength = 0 } = request;
@@ -86,9 +86,9 @@ export function resolveSettings(
 }
 
 /** The second pass: what it does not set is the first's. */
-export function resolveHiresPass(first: GenerationSettings): PassSettings {
+export function resolveHiresPass(first: GenerationSettings, model: DiffusionModel): PassSettings {
   const { hires = {} } = first.request;
-  const named = hires.sampler === undefined ? first : nameSampler(hires.sampler);
+  const named = hires.sampler === undefined ? first : nameSampler(hires.sampler, model.schedulerClass);
   const steps = hires.steps === undefined || hires.steps === 0 ? first.steps : hires.steps;
   assertSteps(steps);
   return {
@@ -136,10 +136,13 @@ function chooseSize(request: GenerateRequest, model: DiffusionModel, sourceSize:
   return size;
 }
 
-function nameSampler(name: string | undefined): Pick<PassSettings, "sampler" | "schedule"> {
-  if (name === undefined) return { sampler: undefined, schedule: "automatic" };
-  const { sampler, schedule } = parseSamplerName(name);
-  return { sampler: findSampler(sampler.name), schedule };
+/** The class of the model's own scheduler means that scheduler itself, with the steps its folder asks for. */
+function nameSampler(
+  name: string | undefined,
+  schedulerClass: string,
+): Pick<PassSettings, "sampler" | "schedule"> {
+  if (name === undefined || name === schedulerClass) return { sampler: undefined, schedule: "automatic" };
+  return parseSamplerName(name);
 }
 
 /** Models that were distilled with guidance take its scale as an input; the others do best without. */
