@@ -1,7 +1,8 @@
 import { App, type AppOptions } from "../app/app.ts";
 import { compileApp } from "../app/compile-app.ts";
 import type { Build } from "../app/layout.ts";
-import { eventMethod, type TriggerMethod } from "../app/listener.ts";
+import type { JobContext } from "../app/job-context.ts";
+import { eventMethod, type ListenerOptions, type TriggerMethod } from "../app/listener.ts";
 import { Component } from "../component/component.ts";
 import type { ComponentOptions } from "../component/options.ts";
 import { AppHost, type AppHostOptions } from "../runtime/app-host.ts";
@@ -104,4 +105,16 @@ export async function openHost(build: Build, options: OpenHostOptions = {}): Pro
       await engine.close();
     },
   };
+}
+
+/** An app of one listener from a field to another. Block b0 is the app, b1 the input, b2 the output. */
+export function oneListener(
+  fn: (text: string, context: JobContext) => unknown,
+  options: ListenerOptions = {},
+): Promise<OpenHost> {
+  return openHost(() => {
+    const input = new TextField({ label: "In" });
+    const output = new TextField({ label: "Out" });
+    input.submit(fn as () => string, input, output, options);
+  });
 }
