@@ -45,16 +45,19 @@ export class LatentPreview {
   async #decode({ latents, size, count }: ShownLatents): Promise<Picture[]> {
     const { autoencoder } = this.#model;
     const length = latents.length / count;
+    const tiling = size.height * size.width > mostUntiledPlaces ? { tile: 64, overlap: 16 } : undefined;
     const pictures: Picture[] = [];
     for (let i = 0; i < count; i++) {
       const data = latents.subarray(i * length, (i + 1) * length);
-      pictures.push(
-        planesToPicture(await autoencoder.decode({ data, channels: autoencoder.channels, ...size })),
-      );
+      const planes = await autoencoder.decode({ data, channels: autoencoder.channels, ...size }, { tiling });
+      pictures.push(planesToPicture(planes));
     }
     return pictures;
   }
 }
+
+/** Larger previews are decoded in parts, as large pictures are. */
+const mostUntiledPlaces = 96 * 96;
 
 /** The maps that the webui uses for Stable Diffusion 1 and 2, and for XL; their latents are told by their scale. */
 function knownMap({ autoencoder }: DiffusionModel): ColourMap | undefined {
