@@ -1,6 +1,7 @@
 import { toJsonSchema } from "@valibot/to-json-schema";
 import * as v from "valibot";
 import { VitrineError, type ErrorCode } from "../errors.ts";
+import { shorten } from "../shorten.ts";
 import type { Json, JsonObject } from "../json.ts";
 import { Block, type IdOf } from "./block.ts";
 import type { FileRef, Files } from "./file-ref.ts";
@@ -116,6 +117,6 @@ export function parsePayload<TPayload extends Json>(
   const issue = result.issues[0];
   const path = v.getDotPath(issue);
   throw new VitrineError("PAYLOAD_INVALID", {
-    message: `"${component.displayName}" expected ${issue.expected ?? issue.message}${path ? ` at ${path}` : ""}, got ${issue.received}.`,
+    message: `"${component.displayName}" expected ${issue.expected ?? issue.message}${path ? ` at ${shorten(path)}` : ""}, got ${shorten(issue.received)}.`,
   });
 }

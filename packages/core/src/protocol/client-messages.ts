@@ -45,6 +45,9 @@ const runSchema = v.object({
 
 const cancelSchema = v.object({ type: v.literal("cancel"), jobId: jobIdSchema });
 
+/** What names a job in a frame that is otherwise wrong. */
+export const jobNameSchema = v.object({ type: v.picklist(["run", "cancel"]), jobId: jobIdSchema });
+
 /** Every server frame up to `seq` has arrived and need not be kept. */
 const ackSchema = v.object({ type: v.literal("ack"), seq: v.pipe(v.number(), v.integer(), v.minValue(0)) });
 

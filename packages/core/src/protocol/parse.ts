@@ -1,6 +1,8 @@
 import * as v from "valibot";
 import { VitrineError } from "../errors.ts";
-import { clientMessageSchema, type ClientMessage } from "./client-messages.ts";
+import { shorten } from "../shorten.ts";
+import type { JobId } from "../ids.ts";
+import { clientMessageSchema, jobNameSchema, type ClientMessage } from "./client-messages.ts";
 import { serverMessageSchema, type ServerFrame } from "./server-messages.ts";
 
 /** How deep a message may nest. */
@@ -9,6 +11,16 @@ const maxDepth = 64;
 /** Parses a frame from a page. @throws PROTOCOL_FRAME with the path of the bad field */
 export function parseClientMessage(text: string): ClientMessage {
   return parseWith(clientMessageSchema, parseJson(text));
+}
+
+/** The job that a refused frame was to run or to cancel, where that can be read. */
+export function jobOfRefused(text: string): JobId | undefined {
+  try {
+    const result = v.safeParse(jobNameSchema, JSON.parse(text));
+    return result.success ? result.output.jobId : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Parses a frame from the server. @throws PROTOCOL_FRAME */
@@ -46,8 +58,8 @@ function parseWith<TOutput>(schema: v.GenericSchema<unknown, TOutput>, value: un
   const result = v.safeParse(schema, value);
   if (result.success) return result.output;
   const issue = result.issues[0];
-  const path = v.getDotPath(issue) ?? "the frame";
+  const path = shorten(v.getDotPath(issue) ?? "the frame");
   throw new VitrineError("PROTOCOL_FRAME", {
-    message: `${path} expected ${issue.expected ?? "something else"}, got ${issue.received}.`,
+    message: `${path} expected ${issue.expected ?? "something else"}, got ${shorten(issue.received)}.`,
   });
 }

@@ -16,6 +16,19 @@ describe("changes of a payload", () => {
     ["a key that is gone is deleted", { a: 1, b: 2 }, { a: 1 }, [["delete", ["b"]]]],
     ["equal values change nothing", { a: [1] }, { a: [1] }, []],
     ["another kind of value replaces", "1", 1, [["set", [], 1]]],
+    [
+      "a key that every object answers to goes like any other",
+      { toString: 1 },
+      {},
+      [["delete", ["toString"]]],
+    ],
+    ["and comes like any other", {}, { valueOf: {} }, [["set", ["valueOf"], {}]]],
+    [
+      "a key that means something to objects makes the whole payload go",
+      { a: 1 },
+      JSON.parse('{"a":1,"__proto__":{"b":2}}') as Json,
+      [["set", [], JSON.parse('{"a":1,"__proto__":{"b":2}}')]],
+    ],
   ])("%s", (_name, before, after, changes) => {
     expect(diffPayload(before, after)).toEqual(changes);
     expect(applyChanges(before, diffPayload(before, after))).toEqual(after);

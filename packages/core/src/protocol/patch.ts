@@ -52,9 +52,15 @@ function collectList(before: readonly Json[], after: readonly Json[], { path, ch
 }
 
 function collectObject(before: JsonObject, after: JsonObject, { path, changes }: Collector): void {
-  for (const key of Object.keys(before)) if (!(key in after)) changes.push(["delete", [...path, key]]);
+  // No path may lead through this key, so an object that has it goes as a whole.
+  if (Object.hasOwn(before, "__proto__") || Object.hasOwn(after, "__proto__")) {
+    changes.push(["set", path, after]);
+    return;
+  }
+  for (const key of Object.keys(before))
+    if (!Object.hasOwn(after, key)) changes.push(["delete", [...path, key]]);
   for (const [key, value] of Object.entries(after)) {
-    const old = before[key];
+    const old = Object.hasOwn(before, key) ? before[key] : undefined;
     if (old === undefined) changes.push(["set", [...path, key], value]);
     else collect(old, value, { path: [...path, key], changes });
   }

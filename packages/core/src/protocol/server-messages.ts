@@ -57,8 +57,12 @@ const toastSchema = v.object({
 });
 /** A State changed by content: listeners of its `change` run. */
 const stateChangedSchema = v.object({ type: v.literal("stateChanged"), blockId: blockIdSchema });
-/** A frame could not be taken; the connection stays. */
-const refusedSchema = v.object({ type: v.literal("refused"), error: errorReportSchema });
+/** A frame could not be taken; the connection stays. `jobId`: the job it was to run or cancel, which is at its end. */
+const refusedSchema = v.object({
+  type: v.literal("refused"),
+  error: errorReportSchema,
+  jobId: v.optional(jobIdSchema),
+});
 const pongSchema = v.object({ type: v.literal("pong") });
 /** The server goes down on purpose. */
 const restartSchema = v.object({ type: v.literal("restart"), retryAfterMs: v.number() });

@@ -14,11 +14,9 @@ export class AbortRace {
   /** The promise's value. @throws the signal's reason when it aborts first */
   wait<T>(promise: PromiseLike<T>): Promise<T> {
     return new Promise<T>((resolve, reject) => {
-      if (this.#signal.aborted) {
-        reject(this.#signal.reason);
-        return;
-      }
+      if (this.#signal.aborted) reject(this.#signal.reason);
       this.#reject = reject;
+      // Listened to even after an abort: a failure that nobody hears of would end the process.
       promise.then(resolve, reject);
     });
   }

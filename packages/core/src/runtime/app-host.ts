@@ -1,12 +1,14 @@
 import type { CompiledApp } from "../app/compile-app.ts";
 import { describeApp } from "../app/describe-app.ts";
 import { State } from "../app/state.ts";
+import type { Block } from "../component/block.ts";
 import { VitrineError } from "../errors.ts";
 import type { JobId, SessionId } from "../ids.ts";
 import type { AppConfig } from "../protocol/app-config.ts";
 import type { HelloMessage, RunMessage } from "../protocol/client-messages.ts";
 import type { Snapshot } from "../protocol/server-messages.ts";
 import type { ErrorReport } from "../protocol/status.ts";
+import type { Census } from "./census.ts";
 import type { Engine, Follower, FollowOptions, Waiting } from "./engine.ts";
 import type { FileStore } from "./file-store.ts";
 import { JobRunner } from "./job-runner.ts";
@@ -59,7 +61,7 @@ export class AppHost {
     host.#unsubscribe.push(
       engine.jobs.work((lease) => host.#runner.run(lease)),
       engine.jobs.watch((waiting) => host.#tellPosition(waiting)),
-      engine.sessions.onExpire((id, data) => void host.#expire(id, data)),
+      engine.sessions.onExpire((id, data) => void host.#expire(id, data).catch(host.#logFailure)),
     );
     return host;
   }
@@ -72,6 +74,19 @@ export class AppHost {
   /** Sessions kept, open or not; for figures and tests. */
   get sessionCount(): number {
     return this.#sessions.size;
+  }
+
+  /** How much of everything that comes and goes with visitors is kept just now. */
+  census(): Census {
+    const { events, jobs, sessions } = this.options.engine;
+    return {
+      sessions: this.#sessions.size,
+      stored: sessions.size,
+      connections: this.#connections.size,
+      leaveTimers: this.#leaveTimers.size,
+      logs: events.size,
+      jobs: jobs.size,
+    };
   }
 
   connect(connection: Connection, request: ConnectionRequest): PageConnection {
@@ -122,7 +137,10 @@ export class AppHost {
     void this.options.engine.sessions.setOpen(session.id, false);
     this.#leaveTimers.set(
       session.id,
-      this.options.clock.setTimer(this.options.resumeMs, () => void this.#leave(session)),
+      this.options.clock.setTimer(
+        this.options.resumeMs,
+        () => void this.#leave(session).catch(this.#logFailure),
+      ),
     );
   }
 
@@ -188,7 +206,9 @@ export class AppHost {
     for (const stop of this.#leaveTimers.values()) stop();
     for (const page of this.#connections.values()) page.close(closeCodes.restart, "restart");
     this.#connections.clear();
-    await Promise.all([...this.#sessions.values()].map((session) => this.#runner.cancelAll(session)));
+    const sessions = [...this.#sessions.values()];
+    await Promise.all(sessions.map((session) => this.#runner.cancelAll(session)));
+    for (const session of sessions) session.end();
     this.#sessions.clear();
   }
 
@@ -222,7 +242,10 @@ export class AppHost {
   async #leave(session: Session): Promise<void> {
     this.#leaveTimers.delete(session.id);
     await this.#runner.cancelAll(session);
+    // Back at the last moment.
+    if (this.#connections.has(session.id)) return;
     await this.#runner.runUnload(session);
+    if (this.#connections.has(session.id)) return;
     this.options.engine.events.trim(session.id);
   }
 
@@ -231,21 +254,30 @@ export class AppHost {
     this.#sessions.delete(id);
     this.#leaveTimers.get(id)?.();
     this.#leaveTimers.delete(id);
+    session?.end();
     if (session) await this.#runner.cancelAll(session);
     this.options.engine.events.drop(id);
-    for (const { state, value } of expiredStates(
-      this.app,
-      data,
-      (block): block is State<unknown> => block instanceof State,
-    )) {
+    try {
+      await this.#tellStates(data);
+    } finally {
+      await this.options.files.drop(id);
+    }
+  }
+
+  async #tellStates(data: string): Promise<void> {
+    const isState = (block: Block): block is State<unknown> => block instanceof State;
+    for (const { state, value } of expiredStates(this.app, data, isState)) {
       try {
         await state.onDelete?.(value);
       } catch (error) {
         this.options.log.error("onDelete of a State failed", { error });
       }
     }
-    await this.options.files.drop(id);
   }
+
+  /** What goes wrong after a visitor has left ends nothing else. */
+  readonly #logFailure = (error: unknown): void =>
+    this.options.log.error("A session did not end well", { error });
 
   #tellPosition({ job, position, etaMs }: Waiting): void {
     const session = this.#sessions.get(job.session);

@@ -90,6 +90,8 @@ export interface EventLog {
   /** Forgets what is kept for a session; its numbering goes on. */
   trim(session: SessionId): void;
   drop(session: SessionId): void;
+  /** Sessions for which a log is kept. */
+  readonly size: number;
 }
 
 export interface StoredSession {

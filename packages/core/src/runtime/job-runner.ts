@@ -5,6 +5,7 @@ import { VitrineError } from "../errors.ts";
 import { toBlockId, toListenerId, type JobId } from "../ids.ts";
 import type { Json } from "../json.ts";
 import type { RunMessage } from "../protocol/client-messages.ts";
+import type { ServerMessage } from "../protocol/server-messages.ts";
 import { isEnded, type JobStatus } from "../protocol/status.ts";
 import type { AppHost } from "./app-host.ts";
 import { decode, encode } from "./codec.ts";
@@ -17,6 +18,8 @@ import { runJob, type OutputUpdate } from "./run-job.ts";
 import type { Session } from "./session.ts";
 
 const defaultMaxQueue = 1000;
+/** Jobs of one session that wait or run, over all groups: one visitor alone fills no queue. */
+const maxLivingJobs = 100;
 
 /** What a job's arguments hold once decoded. */
 const jobArgsSchema = v.object({
@@ -63,13 +66,18 @@ export class JobRunner {
         throw new VitrineError("ENGINE_UNAVAILABLE", {
           message: "The server is about to restart and takes no new jobs.",
         });
+      if (session.livingJobs.length > maxLivingJobs) {
+        throw new VitrineError("QUEUE_FULL", {
+          message: `This page has ${maxLivingJobs} jobs that wait or run, which is the most it may have.`,
+        });
+      }
       const args: JobArgs = { listenerId, payloads, ...(trigger ? { trigger } : {}) };
       const maxQueue = listener.options.maxQueue ?? defaultMaxQueue;
       await this.#host.options.engine.jobs.submit({
         id: jobId,
         session: session.id,
         group: listener.group,
-        args: encode(args),
+        args: encodeArgs(args),
         maxQueue,
       });
     } catch (error) {
@@ -94,14 +102,13 @@ export class JobRunner {
     const { id } = lease.job;
     const send = (status: JobStatus): void => {
       const message = session.setStatus(id, status);
-      if (message)
-        void (isEnded(status) ? lease.finish(JSON.stringify(message)) : lease.emit(JSON.stringify(message)));
+      if (message) tell({ session, lease }, message);
     };
     const app = this.#host.app;
     const output = new JobOutput({
       jobId: id,
       clock: this.#host.options.clock,
-      send: (message) => void lease.emit(JSON.stringify(message)),
+      send: (message) => tell({ session, lease }, message),
       sendProgress: (progress) => send({ stage: "running", progress }),
       remember: (update) => session.remember(update, app),
     });
@@ -176,7 +183,7 @@ export class JobRunner {
         files: session.files,
         clock: this.#host.options.clock,
         onOutput: (updates) => output.give(this.#atPresentPlaces(updates, app)),
-        onStateChanged: (blockId) => void lease.emit(JSON.stringify({ type: "stateChanged", blockId })),
+        onStateChanged: (blockId) => tell({ session, lease }, { type: "stateChanged", blockId }),
       });
     } finally {
       stopLimit();
@@ -255,4 +262,23 @@ export class JobRunner {
     const message = session.setStatus(jobId, status);
     if (message) session.send(message);
   }
+}
+
+/** Text that JSON made can be kept, except for one key. @throws PAYLOAD_INVALID */
+function encodeArgs(args: JobArgs): string {
+  try {
+    return encode(args);
+  } catch (cause) {
+    throw new VitrineError("PAYLOAD_INVALID", { message: 'A payload may have no key "__proto__".', cause });
+  }
+}
+
+/** Tells a job's page something, in the job's order; nobody is told once the session is over. */
+function tell(
+  { session, lease }: { readonly session: Session; readonly lease: Lease },
+  message: ServerMessage,
+): void {
+  if (session.isOver) return;
+  const isLast = message.type === "status" && isEnded(message.status);
+  void (isLast ? lease.finish(JSON.stringify(message)) : lease.emit(JSON.stringify(message)));
 }

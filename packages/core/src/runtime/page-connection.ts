@@ -1,7 +1,8 @@
 import type { RequestInfo } from "../app/job-context.ts";
 import { VitrineError } from "../errors.ts";
+import type { JobId } from "../ids.ts";
 import { protocolVersion, type ClientMessage, type HelloMessage } from "../protocol/client-messages.ts";
-import { parseClientMessage } from "../protocol/parse.ts";
+import { jobOfRefused, parseClientMessage } from "../protocol/parse.ts";
 import type { ServerMessage } from "../protocol/server-messages.ts";
 import type { AppHost } from "./app-host.ts";
 import type { Follower } from "./engine.ts";
@@ -38,6 +39,7 @@ export class PageConnection {
   readonly #host: AppHost;
   readonly #connection: Connection;
   #follower: Follower | undefined;
+  #isClosed = false;
   /** Frames are handled one after another: hello has to find its session first. */
   #tail: Promise<void> = Promise.resolve();
 
@@ -49,7 +51,10 @@ export class PageConnection {
 
   /** A text frame arrived. */
   receive(text: string): void {
-    this.#tail = this.#tail.then(() => this.#handle(text)).catch((error: unknown) => this.refuse(error));
+    if (this.#isClosed) return;
+    this.#tail = this.#tail
+      .then(() => this.#handle(text))
+      .catch((error: unknown) => this.refuse(error, jobOfRefused(text)));
   }
 
   /** What was sent has left: more may follow. */
@@ -59,23 +64,30 @@ export class PageConnection {
 
   /** The socket is gone. */
   closed(): void {
-    this.#follower?.close();
-    this.#follower = undefined;
+    this.#end();
     if (this.session) this.#host.disconnected(this);
   }
 
-  /** Answers a frame that could not be taken; the connection stays. */
-  refuse(error: unknown): void {
-    this.#sendDirect({ type: "refused", error: this.#host.report(error, "this frame") });
+  /** Answers a frame that could not be taken, and says which job it was about; the connection stays. */
+  refuse(error: unknown, jobId?: JobId): void {
+    const about = jobId === undefined ? {} : { jobId };
+    this.#sendDirect({ type: "refused", error: this.#host.report(error, "this frame"), ...about });
   }
 
+  /** Ends the connection; what still arrives on it is not heard. */
   close(code: number, reason: string): void {
-    this.#follower?.close();
-    this.#follower = undefined;
+    this.#end();
     this.#connection.close(code, reason);
   }
 
+  #end(): void {
+    this.#isClosed = true;
+    this.#follower?.close();
+    this.#follower = undefined;
+  }
+
   async #handle(text: string): Promise<void> {
+    if (this.#isClosed) return;
     const message = parseClientMessage(text);
     if (message.type === "hello") return this.#hello(message);
     if (!this.session)
@@ -99,6 +111,8 @@ export class PageConnection {
   }
 
   async #hello(message: HelloMessage): Promise<void> {
+    if (this.session)
+      throw new VitrineError("PROTOCOL_ORDER", { message: "This connection has said hello." });
     if (message.version !== protocolVersion) {
       this.refuse(
         new VitrineError("PROTOCOL_VERSION", {
@@ -111,6 +125,8 @@ export class PageConnection {
     const opened = await this.#host.openSession(message.session, this);
     const { session, secret, isKnown } = opened;
     this.session = session;
+    // The socket went while its session was opened.
+    if (this.#isClosed) return this.#host.disconnected(this);
     const identity = { id: session.id, secret };
     const lastSeq = this.#host.lastSeq(session);
     if (isKnown && message.after !== undefined && message.after <= lastSeq) {

@@ -1,6 +1,10 @@
 import { UserError, VitrineError } from "../errors.ts";
 import type { BlockId } from "../ids.ts";
 import type { ErrorReport } from "../protocol/status.ts";
+import { shorten } from "../shorten.ts";
+
+/** Of messages Vitrine writes; some name a value that was sent. */
+const maxMessageLength = 600;
 
 /** An error that belongs to one input or output. */
 export class BlockFailure extends Error {
@@ -27,7 +31,8 @@ export function reportError(thrown: unknown, options: ReportOptions): ErrorRepor
     return { code: thrown.code, message: thrown.message, title: thrown.title, durationMs: thrown.durationMs };
   }
   if (thrown instanceof VitrineError) {
-    return { code: thrown.code, message: thrown.message, ...(thrown.hint ? { hint: thrown.hint } : {}) };
+    const message = shorten(thrown.message, maxMessageLength);
+    return { code: thrown.code, message, ...(thrown.hint ? { hint: thrown.hint } : {}) };
   }
   if (!options.isDevelopment) {
     return {

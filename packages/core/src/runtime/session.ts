@@ -42,6 +42,7 @@ export class Session {
   readonly #events: EventLog;
   readonly #clock: Clock;
   readonly #jobs = new Map<JobId, JobEntry>();
+  #isOver = false;
   /** Last payload and changed props of each output, by block key: both outlive a reload of the script. */
   readonly #payloads = new Map<string, Json>();
   readonly #props = new Map<string, Readonly<Record<string, Json>>>();
@@ -57,8 +58,18 @@ export class Session {
 
   /** Tells the page something it will get even if it is away just now. */
   send(message: ServerMessage): void {
+    if (this.#isOver) return;
     // The embedded log never refuses; an engine that is away buffers (engine.ts).
     void this.#events.append(this.id, JSON.stringify(message));
+  }
+
+  /** Whether nobody will come back to it; what functions still say is not kept. */
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  end(): void {
+    this.#isOver = true;
   }
 
   jobStatus(id: JobId): JobStatus | undefined {

@@ -6,7 +6,7 @@ import { applyChanges } from "../protocol/patch.ts";
 import type { ServerMessage, WelcomeMessage } from "../protocol/server-messages.ts";
 import { isEnded, type JobStatus } from "../protocol/status.ts";
 import type { AppHost } from "../runtime/app-host.ts";
-import type { PageConnection } from "../runtime/page-connection.ts";
+import type { ConnectionRequest, PageConnection } from "../runtime/page-connection.ts";
 import { settle } from "./manual-clock.ts";
 
 /** The other end of the protocol, in memory: what a page sends, and what it makes of what it gets. */
@@ -19,6 +19,7 @@ export class TestPage {
   lastSeq = 0;
   welcome: WelcomeMessage | undefined;
   connection: PageConnection;
+  readonly #request: ConnectionRequest;
   #nextJob = 0;
 
   static async open(host: AppHost): Promise<TestPage> {
@@ -27,8 +28,9 @@ export class TestPage {
     return page;
   }
 
-  constructor(host: AppHost) {
+  constructor(host: AppHost, request: Partial<ConnectionRequest> = {}) {
     this.host = host;
+    this.#request = { headers: {}, query: {}, clientAddress: "127.0.0.1", ...request };
     this.connection = this.connect();
   }
 
@@ -46,7 +48,7 @@ export class TestPage {
           page.closed = { code, reason };
         },
       },
-      { headers: {}, query: {}, clientAddress: "127.0.0.1" },
+      this.#request,
     );
     return this.connection;
   }

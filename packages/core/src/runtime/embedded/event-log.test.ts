@@ -94,4 +94,26 @@ describe("the event log", () => {
     await settle();
     expect(resets).toEqual([1]);
   });
+
+  test("when those that are followed are too large together, the oldest give way and begin anew", async () => {
+    const log = new EmbeddedEventLog({ maxTotalSize: 10 });
+    const slow = follow(log, 0, () => false);
+    for (const text of ["aaaa", "bbbb"]) await log.append(session, text);
+    await settle();
+    const another = toSessionId("another");
+    log.follow({ session: another, after: 0, onMessage: () => true, onReset: () => undefined });
+    await log.append(another, "ccc");
+    slow.follower.resume();
+    await settle();
+    expect(slow.got).toEqual([1, "reset 2"]);
+  });
+
+  test("a follower that has ended is called no more", async () => {
+    const log = new EmbeddedEventLog({ maxMessages: 1 });
+    for (const text of ["a", "b"]) await log.append(session, text);
+    const { got, follower } = follow(log, 0);
+    follower.close();
+    await settle();
+    expect(got).toEqual([]);
+  });
 });

@@ -6,7 +6,7 @@ export interface EventLogLimits {
   readonly maxMessages?: number;
   /** Characters kept for one session. @default 1 MiB */
   readonly maxSize?: number;
-  /** Characters kept for all sessions; those without a follower give up theirs first. @default 256 MiB */
+  /** Characters kept for all sessions; those without a follower give up theirs first, then the largest. @default 256 MiB */
   readonly maxTotalSize?: number;
 }
 
@@ -26,6 +26,10 @@ export class EmbeddedEventLog implements EventLog {
 
   constructor({ maxMessages = 1000, maxSize = 1 << 20, maxTotalSize = 256 << 20 }: EventLogLimits = {}) {
     this.#limits = { maxMessages, maxSize, maxTotalSize };
+  }
+
+  get size(): number {
+    return this.#logs.size;
   }
 
   async append(session: SessionId, message: string): Promise<number> {
@@ -96,6 +100,12 @@ export class EmbeddedEventLog implements EventLog {
       if (this.#totalSize <= this.#limits.maxTotalSize) return;
       if (log.followers.size === 0) this.trim(session);
     }
+    // Pages that are there and never acknowledge: whoever has more than an equal share begins anew.
+    const share = this.#limits.maxTotalSize / this.#logs.size;
+    for (const [session, log] of this.#logs) {
+      if (this.#totalSize <= this.#limits.maxTotalSize) return;
+      if (log.size > share) this.trim(session);
+    }
   }
 }
 
@@ -136,6 +146,7 @@ class LogFollower implements Follower {
 
   #deliver(): void {
     this.#isScheduled = false;
+    if (this.#isClosed) return;
     const log = this.#log;
     const first = firstSeq(log);
     if (this.#cursor + 1 < first || this.#cursor > log.lastSeq) {
