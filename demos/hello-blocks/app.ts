@@ -1,6 +1,6 @@
 import { Blocks, Button, Textbox } from "vitrine";
 
-export default new Blocks({ title: "Hello, Blocks" }, () => {
+export default new Blocks({ title: "Hello, Blocks", showTitle: true }, () => {
   const name = new Textbox({ label: "Name", placeholder: "Who is there?" });
   const greeting = new Textbox({ label: "Greeting" });
   const button = new Button("Greet", { variant: "primary" });

@@ -1,9 +1,8 @@
 import { Blocks, Button, JSON, Markdown, Row, State, Textbox } from "vitrine";
 
-export default new Blocks({ title: "Two states" }, () => {
+export default new Blocks({ title: "A cart and a counter", showTitle: true }, () => {
   new Markdown({
-    value:
-      "# A cart and a counter\nTwo values of this session: what is in the cart, and how often it was changed.",
+    value: "Two values of this session: what is in the cart, and how often it was changed.",
   });
   const cart = new State<string[]>([]);
   const changes = new State(0);

@@ -39,8 +39,46 @@ const smallValibot = {
 };
 
 /**
+ * What even the shortest app draws. These views come with the page's script and style sheet: files of their own would be
+ * small, and small files compress badly.
+ */
+const basicTypes = ["button", "clear-button", "column", "row", "textbox"];
+
+/** Gives the page's script the basic views, and its style sheet theirs. */
+function withBasicViews(views) {
+  const files = basicTypes.map((type) => views.get(type) ?? fail(`There is no view ${type}.`));
+  const boot = join(here, "src", "boot.tsx");
+  return {
+    name: "with-basic-views",
+    setup(build) {
+      build.onResolve({ filter: /^basic-views$/ }, ({ path }) => ({ path, namespace: "basic-views" }));
+      build.onLoad({ filter: /.*/, namespace: "basic-views" }, () => {
+        const imports = files.map((file, index) => `import view${index} from ${JSON.stringify(file)};`);
+        const entries = basicTypes.map((type, index) => `[${JSON.stringify(type)}, view${index}]`);
+        const contents = `${imports.join(" ")} export const basicViews = new Map([${entries.join(", ")}]);`;
+        return { contents, resolveDir: here, loader: "js" };
+      });
+      // Every view reaches the page's script: through it, each would get a copy of these style sheets.
+      build.onResolve({ filter: /\.css$/ }, ({ importer }) =>
+        files.includes(importer) ? { path: "none", namespace: "basic-css", sideEffects: false } : undefined,
+      );
+      build.onLoad({ filter: /.*/, namespace: "basic-css" }, () => ({ contents: "" }));
+      build.onLoad({ filter: /boot\.tsx$/, namespace: "file" }, async ({ path }) => {
+        if (path !== boot) return undefined;
+        const sheets = files
+          .map((file) => file.replace("-view.tsx", ".css"))
+          .filter((file) => existsSync(file));
+        const imports = sheets.map((file) => `import ${JSON.stringify(file)};`);
+        // Behind its own imports: the order of the layers is declared there.
+        return { contents: [await readFile(path, "utf8"), ...imports].join("\n"), loader: "tsx" };
+      });
+    },
+  };
+}
+
+/**
  * Makes every entry and every lazy part reach what all pages have: it then comes to lie in one file. A bundler would cut
- * it into a dozen by who uses what, and small files compress badly.
+ * it into a dozen by who uses what.
  */
 function withBase(sharedModules) {
   return {
@@ -75,6 +113,7 @@ function withBase(sharedModules) {
 function everyPage(sharedModules) {
   const modules = [
     ["startPage", join(here, "src", "start-page.tsx")],
+    ["basicViews", "basic-views"],
     ["h", "preact"],
     ["useState", "preact/hooks"],
     ["jsx", "preact/jsx-runtime"],
@@ -120,6 +159,12 @@ async function findSharedModules(views) {
 const singleIcons = {
   name: "single-icons",
   setup(build) {
+    // Each user has its own copy: an icon is smaller than what a file for it would add.
+    build.onResolve({ filter: /[\\/]lucide[\\/].*\.mjs$/ }, ({ path, importer }) => ({
+      path,
+      suffix: `?${basename(importer)}`,
+      sideEffects: false,
+    }));
     build.onLoad({ filter: /(components|client)[\\/]src[\\/].*\.tsx$/ }, async ({ path }) => {
       const { path: index } = await build.resolve("lucide", {
         kind: "import-statement",
@@ -200,12 +245,20 @@ async function buildBrowser(views, outdir) {
     ...shared,
     entryPoints: {
       boot: "src/boot.tsx",
-      ...Object.fromEntries([...views].map(([type, file]) => [`${type}-view`, file])),
+      ...Object.fromEntries(
+        [...views].flatMap(([type, file]) => (basicTypes.includes(type) ? [] : [[`${type}-view`, file]])),
+      ),
     },
     outdir,
     format: "esm",
     splitting: true,
-    plugins: [smallValibot, withBase(await findSharedModules(views)), singleIcons, inlineCss],
+    plugins: [
+      smallValibot,
+      withBasicViews(views),
+      withBase(await findSharedModules(views)),
+      singleIcons,
+      inlineCss,
+    ],
     platform: "browser",
     target: ["es2022", "chrome123", "firefox120", "safari17.5"],
     entryNames: "[name]-[hash]",
@@ -267,10 +320,13 @@ function toManifest(views, outputs) {
     const imports = [...staticImports(path, outputs)].map((one) => basename(one));
     return { js: basename(path), ...(cssBundle ? { css: basename(cssBundle) } : {}), imports };
   };
+  const boot = describe(join(here, "src", "boot.tsx"));
   return {
-    boot: describe(join(here, "src", "boot.tsx")),
+    boot,
     theme: { js: basename(byEntry.get(join(here, "src", "shell", "theme-script.ts"))) },
-    views: Object.fromEntries([...views].map(([type, file]) => [type, describe(file)])),
+    views: Object.fromEntries(
+      [...views].map(([type, file]) => [type, basicTypes.includes(type) ? boot : describe(file)]),
+    ),
   };
 }
 

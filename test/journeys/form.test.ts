@@ -4,7 +4,7 @@ import helloBlocks from "../../demos/hello-blocks/app.ts";
 import helloWorld from "../../demos/hello-world/app.ts";
 import sentenceBuilder from "../../demos/sentence-builder/app.ts";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { openBrowser, type TestBrowser } from "../lib/browser.ts";
+import { axeFindings, openBrowser, type TestBrowser } from "../lib/browser.ts";
 import { serve } from "../lib/serve.ts";
 
 let browser: TestBrowser;
@@ -55,6 +55,22 @@ test("Enter in a one-line Textbox submits", async () => {
   await page.getByRole("textbox", { name: "name" }).fill("Grace");
   await page.keyboard.press("Enter");
   await expect.poll(() => page.getByRole("textbox", { name: "output" }).inputValue()).toBe("Hello, Grace!");
+});
+
+test.each(["Control", "Meta"])("%s+Enter anywhere in the form presses Submit", async (key) => {
+  await using app = await serve(helloWorld);
+  const page = await browser.visit(app.url);
+  await page.getByRole("textbox", { name: "name" }).fill("Mary");
+  await page.getByRole("slider", { name: "intensity" }).focus();
+  await page.keyboard.press(`${key}+Enter`);
+  await expect.poll(() => page.getByRole("textbox", { name: "output" }).inputValue()).toBe("Hello, Mary!");
+});
+
+test("axe finds nothing right after the theme was switched", async () => {
+  await using app = await serve(helloWorld);
+  const page = await browser.visit(app.url, { colorScheme: "light" });
+  await page.getByRole("radio", { name: "dark" }).check({ force: true });
+  expect(await axeFindings(page)).toEqual([]);
 });
 
 test("the page can be read before its script has run", async () => {

@@ -284,3 +284,19 @@ test("without an answer to its ping it takes the connection for dead", async () 
   }
   await atServer(1);
 });
+
+test("a run the server has refused is not sent again after a drop", async () => {
+  const { connection, messages } = open();
+  const first = await atServer(0);
+  first.send(0, welcome("new"));
+  connection.send(run("job-00001"));
+  connection.send(run("job-00002"));
+  await atServer(0, 3);
+  const error = { code: "PROTOCOL_FRAME", message: "too deep" };
+  first.send(0, { type: "refused", error, jobId: toJobId("job-00001") });
+  await eventually(() => expect(messages.at(-1)).toMatchObject({ type: "refused" }));
+  first.socket.terminate();
+  const second = await atServer(1);
+  second.send(0, welcome("resumed"));
+  expect((await atServer(1, 2)).received.slice(1)).toEqual([run("job-00002")]);
+});

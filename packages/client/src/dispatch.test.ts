@@ -321,3 +321,27 @@ test("a job the page before this one waited for is followed to its end", () => {
   dispatcher.adopt([ended], [ended.jobId]);
   expect(runs()).toEqual(["l1"]);
 });
+
+test("a job whose run was refused has failed, and its listener can run again", () => {
+  const { dispatcher, store, failed, runs } = dispatch(listener("l0"));
+  dispatcher.emit(button, "click");
+  const error = { code: "PROTOCOL_FRAME", message: "too deep" };
+  dispatcher.receive({ type: "refused", error, jobId: toJobId("job-1") });
+  expect(failed).toEqual([error]);
+  expect(store.node(output)?.lastRun.peek()).toMatchObject({ stage: "failed", error });
+  dispatcher.emit(button, "click");
+  expect(runs()).toEqual(["l0", "l0"]);
+});
+
+test.each([
+  ["no outputs", []],
+  ["outputs that are not in the page", [toBlockId("a-state")]],
+])("a job with %s shows what it does, and its error, at the block that triggered it", (_name, outputs) => {
+  const { dispatcher, store, end } = dispatch(listener("l0", { outputs }));
+  dispatcher.emit(button, "click");
+  expect(store.node(button)?.jobs.peek()).toHaveLength(1);
+  const error = { code: "FUNCTION_FAILED", message: "no" };
+  end("job-1", { stage: "failed", error });
+  expect(store.node(button)?.jobs.peek()).toEqual([]);
+  expect(store.node(button)?.lastRun.peek()?.error).toEqual(error);
+});

@@ -92,6 +92,8 @@ export class Dispatcher {
   receive(message: ServerMessage): void {
     if (message.type === "stateChanged") return this.emit(message.blockId, "change");
     if (message.type === "status") return this.#receiveStatus(message.jobId, message.status);
+    if (message.type === "refused" && message.jobId)
+      return this.#receiveStatus(message.jobId, { stage: "failed", error: message.error });
     if (message.type !== "output") return;
     const job = this.#jobs.get(message.jobId) ?? { lastPayloads: new Map() };
     const changed = applyOutput(this.#store, job, message.updates);
@@ -105,8 +107,7 @@ export class Dispatcher {
     for (const { jobId, listenerId, status } of reports) {
       const listener = this.#listeners.get(listenerId);
       const isWanted = !isEnded(status) || followed.includes(jobId);
-      if (listener && isWanted && !this.#jobs.has(jobId))
-        this.#add(createJob(jobId, listener, this.#options.now()));
+      if (listener && isWanted && !this.#jobs.has(jobId)) this.#add(jobId, listener);
       this.#receiveStatus(jobId, status);
     }
   }
@@ -132,8 +133,7 @@ export class Dispatcher {
       if (listener.triggerMode === "alwaysLast") this.#deferred.set(listener.id, trigger);
       return;
     }
-    const job = createJob(this.#options.createJobId(), listener, this.#options.now());
-    this.#add(job);
+    const job = this.#add(this.#options.createJobId(), listener, trigger);
     this.#options.onStarted?.(listener.id);
     if (this.#options.uploads.isPending(listener.inputs)) void this.#submitAfterUploads(job, trigger);
     else this.#submit(job, trigger);
@@ -210,9 +210,13 @@ export class Dispatcher {
     for (const job of lost) this.#end(job, { stage: "failed", error });
   }
 
-  #add(job: Job): void {
-    this.#jobs.set(job.id, job);
+  #add(id: JobId, listener: ListenerConfig, trigger?: Trigger): Job {
+    const outputs = listener.outputs.filter((output) => this.#store.node(output));
+    const places = outputs.length > 0 || !trigger ? outputs : [trigger.blockId];
+    const job = createJob({ id, listener, places, startedAtMs: this.#options.now() });
+    this.#jobs.set(id, job);
     markStarted(job, this.#store, [...this.#listeners.values()]);
+    return job;
   }
 
   #isRunning(listener: ListenerConfig): boolean {

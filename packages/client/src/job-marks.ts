@@ -3,11 +3,11 @@ import type { BlockId, ErrorReport, JobStatus, ListenerConfig } from "@vitrine/c
 import type { BlockNode, BlockStore } from "./block-store.ts";
 import type { Job } from "./job.ts";
 
-/** Marks the blocks a job concerns: its outputs as being written, what starts or stops it as running. */
+/** Marks the blocks a job concerns: where it shows itself as being written, what starts or stops it as running. */
 export function markStarted(job: Job, store: BlockStore, listeners: readonly ListenerConfig[]): void {
   batch(() => {
     for (const node of nodesOf(job.listener.inputs, store)) node.error.value = undefined;
-    for (const node of nodesOf(job.listener.outputs, store)) {
+    for (const node of nodesOf(job.places, store)) {
       node.jobs.value = [...node.jobs.peek(), job];
       const last = node.lastRun.peek();
       if (last?.error) node.lastRun.value = { ...last, error: undefined };
@@ -24,17 +24,17 @@ interface EndMarks {
 
 /** Takes the marks away; an error is left beside what caused it. */
 export function markEnded(job: Job, status: JobStatus, { store, listeners, durationMs }: EndMarks): void {
-  const { inputs, outputs } = job.listener;
+  const { places, listener } = job;
   const error = status.stage === "failed" ? status.error : undefined;
-  const atInput = inputs.find((id) => id === error?.blockId);
-  const atOutput = atInput ? undefined : (outputs.find((id) => id === error?.blockId) ?? outputs[0]);
+  const atInput = listener.inputs.find((id) => id === error?.blockId);
+  const atPlace = atInput ? undefined : (places.find((id) => id === error?.blockId) ?? places[0]);
   batch(() => {
-    for (const node of nodesOf(outputs, store)) {
+    for (const node of nodesOf(places, store)) {
       node.jobs.value = node.jobs.peek().filter((other) => other !== job);
       node.lastRun.value = {
         durationMs,
         stage: status.stage,
-        error: node.id === atOutput ? error : undefined,
+        error: node.id === atPlace ? error : undefined,
       };
     }
     for (const node of nodesOf(controlsOf(job.listener, listeners), store)) node.running.value--;

@@ -9,6 +9,8 @@ export type PageStatus = JobStatus | { readonly stage: "uploading" | "sent" | "c
 export interface Job {
   readonly id: JobId;
   readonly listener: ListenerConfig;
+  /** Where it shows what it does: its outputs that are in the page, or else the block that triggered it. */
+  readonly places: readonly BlockId[];
   /** On the page's clock. */
   readonly startedAtMs: number;
   readonly status: Signal<PageStatus>;
@@ -16,11 +18,9 @@ export interface Job {
   readonly lastPayloads: Map<BlockId, Json>;
 }
 
-export function createJob(id: JobId, listener: ListenerConfig, startedAtMs: number): Job {
+export function createJob(given: Pick<Job, "id" | "listener" | "places" | "startedAtMs">): Job {
   return {
-    id,
-    listener,
-    startedAtMs,
+    ...given,
     status: signal<PageStatus>({ stage: "sent" }),
     lastPayloads: new Map(),
   };

@@ -23,11 +23,11 @@ export class Outbox {
 
   /** Takes out what `message` answers: any word about a job answers its run, its end answers a cancel too. */
   settle(message: ServerMessage): void {
-    if (message.type !== "output" && message.type !== "status") return;
-    const entry = this.#entries.get(message.jobId);
-    if (!entry) return;
+    if (message.type !== "output" && message.type !== "status" && message.type !== "refused") return;
+    const entry = message.jobId && this.#entries.get(message.jobId);
+    if (!entry || !message.jobId) return;
     delete entry.run;
-    const hasEnded = message.type === "status" && isEnded(message.status);
+    const hasEnded = message.type === "refused" || (message.type === "status" && isEnded(message.status));
     if (hasEnded || !entry.cancel) this.#entries.delete(message.jobId);
   }
 

@@ -132,7 +132,8 @@ export class Page {
       case "toast":
         return this.toasts.add(message);
       case "refused":
-        return this.toasts.add({ level: "error", ...message.error });
+        if (!message.jobId) return this.toasts.add({ level: "error", ...message.error });
+        return this.dispatcher.receive(message);
       case "buildFailed":
         this.buildFailure.value = message.text;
         return;

@@ -26,6 +26,9 @@ export function sendFile(
 ): Promise<FileRef> {
   const { session, onProgress, signal } = options;
   return new Promise((resolve, reject) => {
+    const takeBack = () => reject(new DOMException("The upload was taken back.", "AbortError"));
+    // A request that is aborted before it is sent would be sent nevertheless.
+    if (signal?.aborted) return takeBack();
     // fetch tells no upload progress in every browser.
     const request = new XMLHttpRequest();
     const abort = () => request.abort();
@@ -35,10 +38,9 @@ export function sendFile(
     request.upload.onprogress = (event) => event.lengthComputable && onProgress?.(event.loaded / event.total);
     request.onload = () => settle(request, { resolve, reject });
     request.onerror = () => reject(new Error("The connection broke while the file was sent. Send it again."));
-    request.onabort = () => reject(new DOMException("The upload was taken back.", "AbortError"));
+    request.onabort = takeBack;
     request.onloadend = () => signal?.removeEventListener("abort", abort);
     signal?.addEventListener("abort", abort);
-    if (signal?.aborted) abort();
     request.send(file);
   });
 }

@@ -8,10 +8,11 @@ import { runOnShortcut } from "./shell/run-shortcut.ts";
 import { Shell } from "./shell/shell.tsx";
 import { ViewLoader, viewAssetsSchema } from "./view-loader.ts";
 
-/** Brings the page the server has drawn to life. */
-export async function startPage(): Promise<void> {
+/** Brings the page the server has drawn to life. @param basicViews views that need no loading, by type */
+export async function startPage(basicViews: ReadonlyMap<string, View>): Promise<void> {
   const config = v.parse(appConfigSchema, readJson("vitrine-config"));
   const views = new ViewLoader({
+    basicViews,
     assets: v.parse(viewAssetsSchema, readJson("vitrine-assets")),
     importModule,
     addStyleSheet,

@@ -8,7 +8,12 @@ function loader(importModule: (file: string) => Promise<{ default: typeof view }
   const assets = { slider: { js: "slider.js", css: "slider.css" }, button: { js: "button.js" } };
   return {
     sheets,
-    views: new ViewLoader({ assets, importModule, addStyleSheet: (file) => sheets.push(file) }),
+    views: new ViewLoader({
+      basicViews: new Map([["row", view]]),
+      assets,
+      importModule,
+      addStyleSheet: (file) => sheets.push(file),
+    }),
   };
 }
 
@@ -23,6 +28,12 @@ test("a view is fetched once with its style sheet, however often it is asked for
   await views.load("slider");
   expect([fetched, sheets]).toEqual([["slider.js"], ["slider.css"]]);
   expect(views.get("slider")).toBe(view);
+});
+
+test("a view that came with the page's script is there at once, and never fetched", async () => {
+  const { views } = loader(() => Promise.reject(new Error("not to be fetched")));
+  expect(views.get("row")).toBe(view);
+  await views.load("row");
 });
 
 test("a view that could not be fetched can be asked for again", async () => {

@@ -1,4 +1,4 @@
-import { signal } from "./signal.ts";
+import { signal, type Signal } from "./signal.ts";
 import type { View } from "@vitrine/components/views";
 import * as v from "valibot";
 
@@ -17,6 +17,8 @@ export interface Views {
 }
 
 interface ViewLoaderOptions {
+  /** Views that are there already. */
+  readonly basicViews: ReadonlyMap<string, View>;
   readonly assets: ViewAssets;
   readonly importModule: (file: string) => Promise<{ readonly default: View }>;
   /** Adds a style sheet unless the page has it. */
@@ -26,11 +28,12 @@ interface ViewLoaderOptions {
 /** Views, each in a file of its own, loaded once. */
 export class ViewLoader implements Views {
   readonly #options: ViewLoaderOptions;
-  readonly #loaded = signal<ReadonlyMap<string, View>>(new Map());
+  readonly #loaded: Signal<ReadonlyMap<string, View>>;
   readonly #loading = new Map<string, Promise<void>>();
 
   constructor(options: ViewLoaderOptions) {
     this.#options = options;
+    this.#loaded = signal(options.basicViews);
   }
 
   get(type: string): View | undefined {
@@ -45,7 +48,8 @@ export class ViewLoader implements Views {
   }
 
   async #load(type: string): Promise<void> {
-    const { assets, importModule, addStyleSheet } = this.#options;
+    const { basicViews, assets, importModule, addStyleSheet } = this.#options;
+    if (basicViews.has(type)) return;
     const entry = assets[type];
     if (!entry) throw new Error(`There is no view for "${type}".`);
     if (entry.css) addStyleSheet(entry.css);

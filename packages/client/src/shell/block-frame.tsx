@@ -15,6 +15,7 @@ export const BlockFrame = watched(function BlockFrame({ node }: { readonly node:
   const props = node.props.value;
   const isShown = props["visible"] !== false;
   useDrawn(node, isShown);
+  useSteadyHeight(element, node.jobs.value.length > 0);
   useLayoutProperties(element, node);
   if (!isShown) return null;
   const { elemId, elemClasses } = props;
@@ -45,7 +46,7 @@ const BlockView = watched(function BlockView({ node }: { readonly node: BlockNod
   const { page, views } = usePage();
   const actions = useMemo(() => page.actionsOf(node), [page, node]);
   const children = useMemo(() => drawBlocks(node.children), [node]);
-  // An app in an app (TabbedInterface) has no view: it only stacks its blocks.
+  // An app in an app (TabbedInterface) has no view: it only stacks its blocks under its title.
   const isApp = node.type === "app";
   const ViewOfType: View | undefined = views.get(node.type);
   useEffect(() => {
@@ -56,9 +57,17 @@ const BlockView = watched(function BlockView({ node }: { readonly node: BlockNod
           page.toasts.add({ level: "error", message: String(error), hint: "Reload the page." }),
         );
   }, [node.type, ViewOfType]);
-  if (isApp) return <div class="vt-app">{children}</div>;
-  if (!ViewOfType) return <div class="vt-skeleton" aria-hidden="true" />;
   const props = node.props.value;
+  if (isApp) {
+    const { heading } = props;
+    return (
+      <div class="vt-app">
+        {typeof heading === "string" && <h2 class="vt-title">{heading}</h2>}
+        {children}
+      </div>
+    );
+  }
+  if (!ViewOfType) return <div class="vt-skeleton" aria-hidden="true" />;
   const interactive = props["interactive"];
   const input: ViewInput = {
     id: node.id,
@@ -91,6 +100,14 @@ function useDrawn(node: BlockNode, isShown: boolean): void {
     drawn.add(node.id);
     return () => void drawn.delete(node.id);
   }, [node, isShown]);
+}
+
+/** What is written anew is as high as it was until the new value is whole: nothing below it jumps up and down again. */
+function useSteadyHeight(element: { readonly current: HTMLElement | null }, isPending: boolean): void {
+  useLayoutEffect(() => {
+    const { current } = element;
+    current?.style.setProperty("min-height", isPending ? `${current.offsetHeight}px` : "");
+  }, [isPending]);
 }
 
 /** Sets what `update()` changes later; what a page begins with is in its style sheet. */

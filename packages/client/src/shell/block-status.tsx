@@ -18,7 +18,7 @@ export const BlockStatus = watched(function BlockStatus({ node }: { readonly nod
   // Once there were words their row stays, with the time the last run took: the next run then moves nothing.
   const hasRow = useRef(false);
   // Of several outputs the first that is drawn speaks for all.
-  if (isLate && job?.listener.outputs.find((id) => drawn.has(id)) === node.id) hasRow.current = true;
+  if (isLate && job?.places.find((id) => drawn.has(id)) === node.id) hasRow.current = true;
   const notices = useNotices(hasRow.current || error !== undefined);
   if (!job && !notices) return null;
   return (

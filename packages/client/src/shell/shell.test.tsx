@@ -274,6 +274,35 @@ test("load listeners run when a session begins, not when the page returns to it"
   expect(runs()).toHaveLength(1);
 });
 
+function titled(props: Record<string, Json>, ...children: readonly BlockConfig[]): AppConfig {
+  return { ...config, root: { ...config.root, props, children: [...children, text(input, "In")] } };
+}
+
+test("an app that shows its title has it as the page's heading", () => {
+  openPage(titled({ heading: "Greeter" }));
+  expect(screen.getByRole("heading", { level: 1 }).textContent).toBe("Greeter");
+});
+
+test("a page without a heading of its own has one that is heard and not seen", () => {
+  openPage();
+  const heading = screen.getByRole("heading", { level: 1, name: "T" });
+  expect(heading.className).toBe("vt-hidden");
+});
+
+test("a heading of the author's own stays the only one", () => {
+  openPage(titled({}, { ...text(output, "Out"), payload: "<h1>Mine</h1>" }));
+  expect(screen.queryByRole("heading", { level: 1 })).toBeNull();
+});
+
+test("an app in an app has its title a level lower", () => {
+  const inner = { id: toBlockId("b8"), type: "app", key: "0/8", props: { heading: "Inner" }, children: [] };
+  openPage(titled({ heading: "Outer" }, inner));
+  expect(screen.getAllByRole("heading").map(({ tagName, textContent }) => [tagName, textContent])).toEqual([
+    ["H1", "Outer"],
+    ["H2", "Inner"],
+  ]);
+});
+
 test("the server draws the same page, with names for styles and no style attributes", () => {
   const { html, layoutCss } = drawApp(
     { ...config, root: { ...config.root, children: [text(input, "In", { scale: 3, elemId: "mine" })] } },

@@ -1,3 +1,4 @@
+import type { AppConfig } from "@vitrine/core";
 import { Banner } from "./banner.tsx";
 import { drawBlocks } from "./block-frame.tsx";
 import { Footer } from "./footer.tsx";
@@ -21,6 +22,7 @@ export const Shell = watched(function Shell({ value }: { readonly value: PageCon
       >
         <Banner />
         <main class="vt-page vt-app" data-part="page">
+          <Heading config={page.config.value} />
           {drawBlocks(page.store.value.root.children)}
         </main>
         <Footer />
@@ -29,4 +31,13 @@ export const Shell = watched(function Shell({ value }: { readonly value: PageCon
       </div>
     </PageContext.Provider>
   );
+});
+
+/** Every page has one heading of the first level. It is not shown unless the app says so. */
+const Heading = watched(function Heading({ config }: { readonly config: AppConfig }) {
+  const shown = config.root.props["heading"];
+  if (typeof shown === "string") return <h1 class="vt-title">{shown}</h1>;
+  // An author's own, in Markdown or HTML.
+  if (JSON.stringify(config.root).includes("<h1")) return null;
+  return <h1 class="vt-hidden">{config.title}</h1>;
 });

@@ -1,5 +1,6 @@
 import type { Block } from "../component/block.ts";
 import type { BlockOptions } from "../component/options.ts";
+import type { Props } from "../component/update.ts";
 import { buildInside, ownListeners, type ListenerOwner } from "./building-context.ts";
 import { Layout, type Build } from "./layout.ts";
 import { eventMethod, type Listener, type TriggerMethod } from "./listener.ts";
@@ -7,6 +8,8 @@ import { eventMethod, type Listener, type TriggerMethod } from "./listener.ts";
 export interface AppOptions extends BlockOptions {
   /** Title of the browser tab. @default "Vitrine" */
   readonly title?: string;
+  /** Shows the title above the blocks, as the page's heading. @default false */
+  readonly showTitle?: boolean;
   /** Colours; visitors can change them. @default "system" */
   readonly theme?: "system" | "light" | "dark";
   /** Style sheet of your own; it wins over Vitrine's. */
@@ -43,6 +46,11 @@ export class App extends Layout implements ListenerOwner {
 
   addListener(listener: Listener): void {
     this.listeners.push(listener);
+  }
+
+  protected override ownProps(): Props {
+    const { title, showTitle } = this.options;
+    return showTitle && title ? { heading: title } : {};
   }
 }
 

@@ -55,7 +55,11 @@ function buildTemplate(config: AppConfig, { built, css }: PageSource): PageTempl
   const { manifest } = built;
   const { html, layoutCss } = built.renderApp(config);
   const used = usedViews(config, manifest);
-  const scripts = unique([...manifest.boot.imports, ...used.flatMap((view) => [view.js, ...view.imports])]);
+  const scripts = unique([
+    manifest.boot.js,
+    ...manifest.boot.imports,
+    ...used.flatMap((view) => [view.js, ...view.imports]),
+  ]);
   const sheets = unique([manifest.boot.css, ...used.map((view) => view.css)]);
   const text = [
     `<!doctype html><html lang="en" data-theme="${escapeHtml(config.theme)}"><head><meta charset="utf-8">`,
@@ -67,7 +71,6 @@ function buildTemplate(config: AppConfig, { built, css }: PageSource): PageTempl
     `<style nonce="${nonceMark}">${styleText(layoutCss)}</style>`,
     // Outside any layer, so that the author's rules win over Vitrine's.
     ...(css === undefined ? [] : [`<style nonce="${nonceMark}">${styleText(css)}</style>`]),
-    `<link rel="modulepreload" href="assets/${manifest.boot.js}">`,
     ...scripts.map((file) => `<link rel="modulepreload" href="assets/${file}">`),
     `</head><body><div id="vitrine">${html}</div>`,
     jsonScript("vitrine-config", config as unknown as Json),

@@ -55,7 +55,7 @@ export class ChatInterface extends Blocks {
   readonly #settings: ChatInterfaceOptions;
 
   constructor(fn: ChatFn, options: ChatInterfaceOptions = {}) {
-    super({ fillHeight: true, ...options });
+    super({ fillHeight: true, showTitle: true, ...options });
     this.#fn = fn;
     this.#settings = options;
     const examples = options.examples ? { examples: [...options.examples] } : {};
@@ -86,8 +86,7 @@ export class ChatInterface extends Blocks {
   }
 
   #layOut(): void {
-    const { title, description } = this.#settings;
-    if (title) new Markdown({ value: `# ${title}` });
+    const { description } = this.#settings;
     if (description) new Markdown({ value: description });
     this.chatbot.render();
     this.textbox.render();

@@ -59,7 +59,7 @@ class InterfaceApp extends Blocks {
   readonly #shape: Shape;
 
   constructor(fn: AnyListenerFn, inputs: Specs, outputs: Specs, options: InterfaceOptions = {}) {
-    super(options);
+    super({ showTitle: true, ...options });
     this.#fn = fn;
     this.#settings = options;
     this.inputs = toComponents(inputs);
@@ -70,8 +70,7 @@ class InterfaceApp extends Blocks {
   }
 
   #layOut(): void {
-    const { title, description, article } = this.#settings;
-    if (title) new Markdown({ value: `# ${title}` });
+    const { description, article } = this.#settings;
     if (description) new Markdown({ value: description });
     if (this.#shape === "standard") {
       new Row(() => {

@@ -5,3 +5,9 @@ declare module "*.css?inline" {
   const text: string;
   export default text;
 }
+/** Views that come with the page's script; the build says which. */
+declare module "basic-views" {
+  import type { View } from "@vitrine/components/views";
+
+  export const basicViews: ReadonlyMap<string, View>;
+}
