@@ -1,4 +1,11 @@
-import { Component, eventMethod, VitrineError, type ComponentOptions, type Props, type TriggerMethod } from "@vitrine/core";
+import {
+  Component,
+  eventMethod,
+  VitrineError,
+  type ComponentOptions,
+  type Props,
+  type TriggerMethod,
+} from "@vitrine/core";
 import * as v from "valibot";
 import { expectNumber, roundTo } from "../shared/numbers.ts";
 
@@ -37,15 +44,21 @@ export class Slider extends Component<number, number | null, number> {
   readonly release: TriggerMethod = eventMethod(this, "release");
 
   constructor(options: SliderOptions = {}) {
-    super(options);
+    // As any value that is a function, it is asked for anew when a page opens.
+    super(options.randomize ? { ...options, value: () => randomValue(options) } : options);
     const { minimum = 0, maximum = 100 } = options;
     if (!(minimum < maximum)) {
-      throw new VitrineError("OPTION_INVALID", { message: `Slider expected minimum below maximum, got ${minimum} and ${maximum}.` });
+      throw new VitrineError("OPTION_INVALID", {
+        message: `Slider expected minimum below maximum, got ${minimum} and ${maximum}.`,
+      });
     }
     this.minimum = minimum;
     this.maximum = maximum;
     this.step = options.step ?? defaultStep(maximum - minimum);
-    if (!(this.step > 0)) throw new VitrineError("OPTION_INVALID", { message: `Slider expected a positive step, got ${this.step}.` });
+    if (!(this.step > 0))
+      throw new VitrineError("OPTION_INVALID", {
+        message: `Slider expected a positive step, got ${this.step}.`,
+      });
   }
 
   get emptyPayload(): number {
@@ -54,7 +67,10 @@ export class Slider extends Component<number, number | null, number> {
 
   preprocess(payload: number): number {
     if (payload < this.minimum || payload > this.maximum) {
-      throw this.refuse("VALUE_OUT_OF_RANGE", `expected a number from ${this.minimum} to ${this.maximum}, got ${payload}.`);
+      throw this.refuse(
+        "VALUE_OUT_OF_RANGE",
+        `expected a number from ${this.minimum} to ${this.maximum}, got ${payload}.`,
+      );
     }
     return roundTo(payload, this.options.precision);
   }
@@ -65,13 +81,15 @@ export class Slider extends Component<number, number | null, number> {
   }
 
   override async initialPayload(): Promise<number> {
-    const { value, randomize } = this.options;
-    if (randomize) return this.#randomValue();
+    const { value } = this.options;
     return typeof value === "number" ? this.postprocess(value) : this.minimum;
   }
 
   examplePayload(): number {
-    return roundTo(this.minimum + Math.floor((this.maximum - this.minimum) / this.step / 2) * this.step, this.options.precision ?? 10);
+    return roundTo(
+      this.minimum + Math.floor((this.maximum - this.minimum) / this.step / 2) * this.step,
+      this.options.precision ?? 10,
+    );
   }
 
   protected override ownProps(): Props {
@@ -84,11 +102,16 @@ export class Slider extends Component<number, number | null, number> {
       buttons: [...buttons],
     };
   }
+}
 
-  #randomValue(): number {
-    const steps = Math.floor((this.maximum - this.minimum) / this.step);
-    return roundTo(this.minimum + Math.round(Math.random() * steps) * this.step, this.options.precision ?? 10);
-  }
+function randomValue({
+  minimum = 0,
+  maximum = 100,
+  step = defaultStep(maximum - minimum),
+  precision,
+}: SliderOptions): number {
+  const steps = Math.floor((maximum - minimum) / step);
+  return roundTo(minimum + Math.round(Math.random() * steps) * step, precision ?? 10);
 }
 
 function defaultStep(range: number): number {
