@@ -35,9 +35,14 @@ export interface ErrorOptions {
 export function createErrorHandler(options: ErrorOptions): ErrorHandler {
   return (error, context) => {
     if (!(error instanceof VitrineError))
-      options.log.error("A request failed", { path: context.req.path, error });
+      options.log.error("A request failed", { path: pathToLog(context.req.path), error });
     return answerError(context, describeFailure(error, options));
   };
+}
+
+/** The path without what is secret in it: whoever knows a file's address may read the file. */
+function pathToLog(path: string): string {
+  return path.replace(/\/files\/.*$/, "/files/…").slice(0, 200);
 }
 
 interface Failure {

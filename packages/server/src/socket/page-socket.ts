@@ -49,10 +49,7 @@ export class PageSocket {
       close: (code: number, reason: string) => socket.close(code, reason),
     };
     this.#page = host.connect(connection, request);
-    this.#helloTimer = setTimeout(
-      () => socket.close(policyViolation, "no hello"),
-      limits.helloWithinMs,
-    ).unref();
+    this.#helloTimer = setTimeout(() => this.#expectSession(), limits.helloWithinMs).unref();
     socket.on("message", (data, isBinary) => this.#receive(data, isBinary));
     socket.on("pong", () => (this.#lastFrameMs = performance.now()));
     socket.on("close", () => this.#closed());
@@ -68,10 +65,14 @@ export class PageSocket {
     if (this.#socket.readyState === WebSocket.OPEN) this.#socket.ping();
   }
 
+  /** Whatever else it said: without a session a socket is nobody's page. */
+  #expectSession(): void {
+    if (!this.#page.session) this.#socket.close(policyViolation, "no hello");
+  }
+
   #receive(data: RawData, isBinary: boolean): void {
     const nowMs = performance.now();
     this.#lastFrameMs = nowMs;
-    clearTimeout(this.#helloTimer);
     if (!this.#bucket.take(nowMs)) return this.#drop(nowMs);
     if (isBinary) {
       const message = "A frame expected text, got binary data.";
@@ -97,7 +98,16 @@ export class PageSocket {
     const { bufferedAmount } = this.#socket;
     if (bufferedAmount > this.#limits.drainedBelowBytes) this.#isFull = true;
     if (bufferedAmount <= this.#limits.stuckAboveBytes || this.#stuckTimer) return;
-    this.#stuckTimer = setTimeout(() => this.#giveUp(), this.#limits.stuckAfterMs).unref();
+    this.#watchStuck(performance.now());
+  }
+
+  /** Gives a slow line time for what there is to send: one large value must not end its page again and again. */
+  #watchStuck(sinceMs: number): void {
+    const { stuckAboveBytes, stuckAfterMs } = this.#limits;
+    const allowedMs = stuckAfterMs * Math.ceil(this.#socket.bufferedAmount / stuckAboveBytes);
+    const leftMs = sinceMs + allowedMs - performance.now();
+    if (leftMs <= 0) return this.#giveUp();
+    this.#stuckTimer = setTimeout(() => this.#watchStuck(sinceMs), leftMs).unref();
   }
 
   #sent(): void {

@@ -10,11 +10,11 @@ export interface SocketLimits {
   readonly pingEveryMs: number;
   /** A socket silent for this long is taken for dead: pages answer pings. */
   readonly deadAfterMs: number;
-  /** How long a socket may wait with its first frame. */
+  /** How long a socket may take until it has a session. */
   readonly helloWithinMs: number;
   /** Below this much unsent the session's log flows again. */
   readonly drainedBelowBytes: number;
-  /** More than this unsent, for `stuckAfterMs`, and the page is asked to come back later. */
+  /** More than this unsent, for `stuckAfterMs` for each time as much, and the page is asked to come back later. */
   readonly stuckAboveBytes: number;
   readonly stuckAfterMs: number;
 }

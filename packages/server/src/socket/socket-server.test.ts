@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { Slider } from "@vitrine/components";
+import { JSON as JSONView, Slider } from "@vitrine/components";
 import { App, protocolVersion, type JobContext, type ServerMessage } from "@vitrine/core";
 import { expect, test } from "vitest";
 import { doubler, openSite, sendRaw, upgrade } from "../testing/open-site.ts";
@@ -77,6 +77,35 @@ test("a socket that never says anything is closed", async () => {
   await using site = await openSite(doubler(), { socketLimits: { helloWithinMs: 50 } });
   const page = new PageClient(`${site.url}/socket`);
   expect(await page.closed).toBe(1008);
+});
+
+test("a socket that says everything but hello is closed too", async () => {
+  await using site = await openSite(doubler(), { socketLimits: { helloWithinMs: 100 } });
+  const page = new PageClient(`${site.url}/socket`);
+  await once(page.socket, "open");
+  page.send({ type: "ping" });
+  page.socket.send("{not json");
+  page.send({ type: "hello", version: 99.5, session: 1 });
+  expect(await page.closed).toBe(1008);
+  const neighbour = await PageClient.open(site.url);
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  expect(await neighbour.run("l0", [3])).toBe(6);
+});
+
+test("a page on a slow line gets a large value: it has ten seconds for each mebibyte", async () => {
+  const size = 40 << 20;
+  const large = new App(() => {
+    const [input, output] = [new Slider(), new JSONView()];
+    input.release(() => ["x".repeat(size)], input, output);
+  });
+  await using site = await openSite(large, { socketLimits: { stuckAfterMs: 100 } });
+  const page = await PageClient.open(site.url);
+  page.send({ type: "run", jobId: "large-value", listenerId: "l0", payloads: [1] });
+  await page.next("status");
+  page.socket.pause();
+  setTimeout(() => page.socket.resume(), 1000);
+  const output = await Promise.race([page.next("output"), page.closed]);
+  expect(output).toMatchObject({ updates: [{ payload: ["x".repeat(size)] }] });
 });
 
 test("a page that answers pings stays, one that does not is ended", async () => {
