@@ -29,6 +29,8 @@ async function obey(order: EngineOrder): Promise<void> {
   switch (order.type) {
     case "open":
       return open(order);
+    case "ping":
+      return post({ type: "pong", job: order.job });
     case "generate":
       return work(order.job, (job) => generate(order, job));
     case "upscale":

@@ -162,10 +162,23 @@ export class EngineProcess {
 
   /** The engine, started anew if there is none. */
   async #fresh(signal?: AbortSignal): Promise<EngineChildProcess> {
-    if (this.#child?.isAlive !== true) this.#child = await EngineChildProcess.start(this.#options, signal);
-    if (this.#isClosed) await this.#child.end();
+    const child = (await this.#answering()) ?? (await EngineChildProcess.start(this.#options, signal));
+    this.#child = child;
+    if (this.#isClosed) await child.end();
     this.#assertOpen();
-    return this.#child;
+    return child;
+  }
+
+  /** The present engine, if it answers: one that died a moment ago may not have been heard of. */
+  async #answering(): Promise<EngineChildProcess | undefined> {
+    const child = this.#child;
+    if (child?.isAlive !== true) return undefined;
+    return child
+      .ask({ type: "ping", job: ++this.#lastJob }, () => undefined)
+      .then(
+        () => child,
+        () => undefined,
+      );
   }
 
   async #ask(order: JobOrder, { child, signal }: Asked, onReport: Parameters<EngineChildProcess["ask"]>[1]) {

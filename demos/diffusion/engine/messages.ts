@@ -25,6 +25,7 @@ const optionsSchema = v.object({
 /** What an engine is asked. Requests are checked by the pipeline, which knows them. */
 const orderSchema = v.variant("type", [
   v.object({ type: v.literal("open"), options: optionsSchema }),
+  v.object({ type: v.literal("ping"), job: v.number() }),
   v.object({ type: v.literal("generate"), job: v.number(), request: v.unknown(), wantsSteps: v.boolean() }),
   v.object({
     type: v.literal("upscale"),
@@ -77,6 +78,7 @@ const generatedSchema = v.object({
 const reportSchema = v.variant("type", [
   v.object({ type: v.literal("ready"), info: infoSchema }),
   v.object({ type: v.literal("unready"), error: errorSchema }),
+  v.object({ type: v.literal("pong"), job: v.number() }),
   v.object({ type: v.literal("step"), job: v.number(), event: stepSchema }),
   v.object({ type: v.literal("picture"), job: v.number(), picture: generatedSchema }),
   v.object({
