@@ -150,6 +150,7 @@ def _export(module: nn.Module, checks: list[dict[str, Tensor]], outputs: list[st
             input_names=list(checks[0]),
             output_names=outputs,
             dynamic_axes=axes,
+            do_constant_folding=False,  # keeps every weight under its own name, which restore.py relies on
             opset_version=OPSET,
             dynamo=False,
         )

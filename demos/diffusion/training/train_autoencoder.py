@@ -55,11 +55,16 @@ def peak_signal_to_noise(encoder: Encoder, decoder: Decoder, pictures: np.ndarra
     return float(-10 * torch.log10(error))
 
 
+def new_optimizer(both: torch.nn.ModuleList) -> torch.optim.Optimizer:
+    """AdamW over encoder and decoder."""
+    return torch.optim.AdamW(both.parameters(), lr=1e-3, betas=(0.9, 0.99), weight_decay=1e-4)
+
+
 def train(options: argparse.Namespace) -> None:
     place = device()
     encoder, decoder = Encoder().to(place), Decoder().to(place)
     both = torch.nn.ModuleList([encoder, decoder]).to(memory_format=torch.channels_last)
-    optimizer = torch.optim.AdamW(both.parameters(), lr=1e-3, betas=(0.9, 0.99), weight_decay=1e-4)
+    optimizer = new_optimizer(both)
     step = 0
     if saved := load("autoencoder.pt"):
         both.load_state_dict(saved["model"])
