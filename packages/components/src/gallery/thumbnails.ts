@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import type { FileId, FileRef, Files } from "@vitrine/core";
-import sharp from "sharp";
 import type { GalleryItem } from "./gallery-payload.ts";
+import { loadSharp } from "../shared/load-sharp.ts";
 import { defaultMaxPixels, readHeader } from "../shared/read-picture.ts";
 
 /** Longer side of a thumbnail in pixels: sharp in a grid of two columns on a fine screen. */
@@ -49,6 +49,7 @@ async function makeThumbnail(ref: FileRef, files: Files): Promise<Thumbnail> {
   // A drawing is sharp at every size, and an animation would stand still.
   const staysItself = isSmall || header.format === "svg" || (header.pages ?? 1) > 1;
   if (staysItself || width * height > defaultMaxPixels) return { thumbnail: null, width, height };
+  const sharp = await loadSharp();
   const small = await sharp(bytes, { failOn: "none" })
     .autoOrient()
     .resize({ width: thumbnailSize, height: thumbnailSize, fit: "inside" })

@@ -1,6 +1,7 @@
 import { VitrineError, type AnyComponent, type FileRef, type Files } from "@vitrine/core";
-import sharp, { type Sharp } from "sharp";
+import type { Sharp } from "sharp";
 import { describeValue } from "./describe-value.ts";
+import { loadSharp } from "./load-sharp.ts";
 import type { PictureFormat, PictureValue, Pixels } from "./picture-types.ts";
 import { readHeader } from "./read-picture.ts";
 
@@ -56,10 +57,11 @@ async function encodeSharp(picture: Sharp, format: PictureFormat): Promise<Uint8
   const { data, info } = await picture.clone().toBuffer({ resolveWithObject: true });
   if (info.format !== "raw") return data;
   const { width, height, channels } = info;
+  const sharp = await loadSharp();
   return sharp(data, { raw: { width, height, channels } }).toFormat(format, quality(format)).toBuffer();
 }
 
-function encodePixels(
+async function encodePixels(
   pixels: Pixels,
   { component, format }: Omit<PictureOutput, "files">,
 ): Promise<Uint8Array> {
@@ -72,6 +74,7 @@ function encodePixels(
       hint: "Give one byte for each channel of each pixel; channels is 1, 2, 3 or 4.",
     });
   }
+  const sharp = await loadSharp();
   return sharp(data, { raw: { width, height, channels } }).toFormat(format, quality(format)).toBuffer();
 }
 

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { VitrineError, type AnyComponent, type StoredFile } from "@vitrine/core";
-import sharp, { type Metadata } from "sharp";
+import type { Metadata } from "sharp";
+import { loadSharp } from "./load-sharp.ts";
 import type { Pixels } from "./picture-types.ts";
 
 /** Largest picture taken when the options name no limit: 100 megapixels, 400 MB once decoded. */
@@ -43,6 +44,7 @@ export async function decodePixels(
 ): Promise<Pixels> {
   try {
     // By content, not by path: an SVG then has no folder whose files it could draw.
+    const sharp = await loadSharp();
     const picture = sharp(await readFile(file.path), { limitInputPixels: maxPixels, failOn: "error" });
     const { data, info } = await picture
       .autoOrient()
@@ -61,6 +63,7 @@ export async function decodePixels(
 /** What the header of a picture says; undefined when there is none. */
 export async function readHeader(source: string | Uint8Array): Promise<Metadata | undefined> {
   try {
+    const sharp = await loadSharp();
     return await sharp(source, { limitInputPixels: false, failOn: "error" }).metadata();
   } catch {
     return undefined;

@@ -1,5 +1,13 @@
-import sanitize from "sanitize-html";
+import { createRequire } from "node:module";
+import type Sanitize from "sanitize-html";
 import { isExternalUrl, type HtmlProfile } from "./allowed-html.ts";
+
+const require = createRequire(import.meta.url);
+
+/** Loaded on first use: it takes as long to load as all the rest of a small app. */
+function loadSanitizer(): typeof Sanitize {
+  return require("sanitize-html") as typeof Sanitize;
+}
 
 /** Deeper markup is cut: parsers of browsers rearrange it, which could undo the sanitising. */
 const maxDepth = 100;
@@ -9,7 +17,7 @@ const maxDepth = 100;
  * Styles stand in `data-vt-style`: the page's policy drops `style` attributes, the view sets them.
  */
 export function sanitizeHtml(html: string, profile: HtmlProfile): string {
-  return sanitize(html, {
+  return loadSanitizer()(html, {
     allowedTags: [...profile.tags],
     allowedAttributes: { "*": [...profile.attributes, "target", "rel", "data-vt-style"] },
     // The profile decides about urls and styles, for server and browser alike.

@@ -1,6 +1,8 @@
 import { open } from "node:fs/promises";
-import { fileTypeFromFile, supportedMimeTypes } from "file-type";
 import mime from "mime";
+
+/** Loaded with the first file: most apps have none. */
+const loadFileType = () => import("file-type");
 
 const unknownType = "application/octet-stream";
 /** How much of a file is read to tell text from other content. */
@@ -16,23 +18,17 @@ const containers: ReadonlySet<string> = new Set([
 /** What a file is, by its content; by its name only where content cannot tell. What the sender declared counts for nothing. */
 export async function detectType(path: string, name: string): Promise<string> {
   const byName = mime.getType(name) ?? undefined;
-  const byContent = await sniff(path);
+  const { fileTypeFromFile, supportedMimeTypes } = await loadFileType();
+  // A file that breaks off inside its own headers is of no known type.
+  const byContent = (await fileTypeFromFile(path).catch(() => undefined))?.mime;
+  const isRecognisable = (type: string): boolean =>
+    (supportedMimeTypes as ReadonlySet<string>).has(type) && !containers.has(type);
   if (byContent !== undefined) {
     return byName !== undefined && containers.has(byContent) && !isRecognisable(byName) ? byName : byContent;
   }
   if (!(await isText(path))) return byName === undefined || isRecognisable(byName) ? unknownType : byName;
   // A name that promises a format whose content would have been recognised does not keep its promise.
   return byName === undefined || isRecognisable(byName) ? "text/plain" : byName;
-}
-
-async function sniff(path: string): Promise<string | undefined> {
-  // A file that breaks off inside its own headers is of no known type.
-  const type = await fileTypeFromFile(path).catch(() => undefined);
-  return type?.mime;
-}
-
-function isRecognisable(type: string): boolean {
-  return (supportedMimeTypes as ReadonlySet<string>).has(type) && !containers.has(type);
 }
 
 async function isText(path: string): Promise<boolean> {
