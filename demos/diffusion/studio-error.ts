@@ -34,8 +34,11 @@ const hints = {
   ENGINE_START: "Check that the project is installed as a whole.",
   ENGINE_CLOSED: "Start the engine again.",
   ENGINE_FAILED: "Try again; if it persists, report it with the text of the cause.",
+  QUEUE_FULL: "Wait until one is done, or take one out.",
+  ARGUMENT_UNKNOWN: "The studio takes --model, --models, --upscalers and --scripts, each with a folder.",
   // Postprocessing
   SCRIPT_UNKNOWN: "Use one of the listed names.",
+  SCRIPT_FILE: "Correct the file in the scripts folder, or take it out.",
   SCRIPT_CONTROLS: "Return an object of named components from ui().",
   SCRIPT_DUPLICATE: "Give each script a name of its own.",
   SCRIPT_ARGUMENT: "Send a value inside the range of the control.",

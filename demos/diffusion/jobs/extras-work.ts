@@ -1,0 +1,116 @@
+import { readFile } from "node:fs/promises";
+import { basename, parse } from "node:path";
+import type { Picture, PictureFormat } from "../images/picture.ts";
+import { readTexts, parametersKey } from "../images/metadata.ts";
+import { StopControl, type StopKind } from "../pipeline/generation/stop-control.ts";
+import {
+  runPostprocessing,
+  type PostprocessingReport,
+  type PostprocessingResult,
+} from "../postprocessing/run-postprocessing.ts";
+import type { ScriptPostprocessingRunner } from "../postprocessing/runner.ts";
+import type { Work, WorkContext } from "./job.ts";
+
+/** A picture file to work on. */
+export interface ExtrasInput {
+  readonly path: string;
+  /** As its owner named it. */
+  readonly name: string;
+}
+
+export interface ExtrasOrder {
+  readonly inputs: readonly ExtrasInput[];
+  /** Values of the scripts' controls, as the runner lays them out. */
+  readonly args: readonly unknown[];
+  /** Scripts that run first, by name. */
+  readonly operationOrder: readonly string[];
+  /** Scripts that take no part, by name. */
+  readonly disabled: readonly string[];
+  readonly format: PictureFormat;
+}
+
+/** How often the running script's name is told, in milliseconds. */
+const reportEveryMs = 250;
+
+/** Sends pictures through the scripts, as a job. */
+export function extrasWork(runner: ScriptPostprocessingRunner<Picture>, order: ExtrasOrder): Work {
+  const control = new StopControl();
+  const [first] = order.inputs;
+  return {
+    kind: "extras",
+    label: order.inputs.length === 1 ? (first?.name ?? "") : `${order.inputs.length} pictures`,
+    // The postprocessing reads its stops from the state, where the board has written them.
+    stop: (kind: StopKind) => control.ask(kind),
+    run: (context) => runExtras(runner, order, context),
+  };
+}
+
+async function runExtras(
+  runner: ScriptPostprocessingRunner<Picture>,
+  order: ExtrasOrder,
+  context: WorkContext,
+): Promise<void> {
+  const { inputs, args, operationOrder, disabled, format } = order;
+  const { state, signal } = context;
+  const kept: Promise<unknown>[] = [];
+  const report = () => {
+    if (state.jobCount <= 0) return;
+    const words = [state.textInfo ?? "", state.job].filter((part) => part !== "" && part !== "extras");
+    context.report({ fraction: state.jobNo / state.jobCount, words: words.join(" · ") || "Reading" });
+  };
+  const timer = setInterval(report, reportEveryMs);
+  try {
+    const done = await runPostprocessing(
+      { kind: "batch", inputs: inputs.map(({ path, name }) => ({ name, read: () => readFile(path) })) },
+      {
+        runner,
+        state,
+        args,
+        operationOrder,
+        disabled,
+        format,
+        signal,
+        keepsResults: false,
+        onResult: (result) => {
+          const keeping = keepResult(result, inputs, context);
+          // Awaited below; until then nobody listens to a failure.
+          keeping.catch(() => undefined);
+          kept.push(keeping);
+        },
+      },
+    );
+    tellFailures(done, context);
+  } finally {
+    clearInterval(timer);
+    await Promise.allSettled(kept);
+  }
+  await Promise.all(kept);
+}
+
+function tellFailures({ failures, inputs, done }: PostprocessingReport, context: WorkContext): void {
+  for (const { source, script, error } of failures) {
+    const words = error instanceof Error ? error.message : String(error);
+    context.note(`${[source, script].filter(Boolean).join(", ")}: ${words}`);
+  }
+  if (done < inputs) context.note(`Stopped after ${done} of ${inputs} pictures.`);
+}
+
+async function keepResult(
+  result: PostprocessingResult,
+  inputs: readonly ExtrasInput[],
+  context: WorkContext,
+): Promise<void> {
+  const source = inputs.find(({ name }) => name === result.source);
+  const original = (await readTexts(result.bytes)).get(parametersKey);
+  const caption = result.caption === undefined ? "" : `Caption: ${result.caption}`;
+  await context.keep({
+    kind: "extras",
+    bytes: result.bytes,
+    name: `${parse(basename(result.source)).name}${result.suffix}`,
+    extension: result.extension,
+    caption: `${parse(result.source).name}${result.suffix}`,
+    parameters: [original, result.infotext, caption].filter(Boolean).join("\n\n"),
+    isIncomplete: !result.isComplete,
+    ...(source ? { sourcePath: source.path } : {}),
+  });
+}

@@ -1,0 +1,246 @@
+import { randomUUID } from "node:crypto";
+import { join } from "node:path";
+import type { StopKind } from "../pipeline/generation/stop-control.ts";
+import { StudioError } from "../studio-error.ts";
+import type { Job, JobKind, StudioState, Work } from "./job.ts";
+import { PictureShelf } from "./picture-shelf.ts";
+import { RecentTimes } from "./recent-times.ts";
+import { Turns } from "./turns.ts";
+import { UserJobs, type UserView, type WaitingJob } from "./user-jobs.ts";
+
+export interface JobBoardOptions {
+  /** Hears of whatever runs, and stops it when it is asked to. */
+  readonly state: StudioState;
+  /** Where finished pictures are kept, each user's in a folder of their own. */
+  readonly folder: string;
+  /** Most jobs one user may have waiting. @default 100 */
+  readonly maxWaiting?: number;
+  /** @default the system's clock, in milliseconds since 1970 */
+  readonly now?: () => number;
+}
+
+/**
+ * The one queue in front of the one engine. Users take turns, whatever number of jobs they have; nobody sees or
+ * stops another's. Jobs belong to users and not to their connections: they go on while nobody looks.
+ *
+ * @example
+ * board.add(userId, generateWork(engine, { prompt: "a boat" }));
+ * for await (const view of board.watch(userId, { kind: "txt2img", signal })) show(view);
+ */
+export class JobBoard {
+  readonly #options: JobBoardOptions;
+  readonly #users = new Map<string, UserJobs>();
+  readonly #turns = new Turns();
+  readonly #times = new RecentTimes();
+  #running: Job | undefined;
+
+  constructor(options: JobBoardOptions) {
+    this.#options = options;
+  }
+
+  /** @throws {StudioError} `QUEUE_FULL` */
+  add(userId: string, work: Work): Job {
+    const user = this.#userOf(userId);
+    const { maxWaiting = 100 } = this.#options;
+    if (user.waiting.length >= maxWaiting) {
+      throw new StudioError("QUEUE_FULL", {
+        message: `${user.waiting.length} of your jobs are waiting already.`,
+      });
+    }
+    const job: Job = {
+      id: randomUUID(),
+      userId,
+      work,
+      abort: new AbortController(),
+      stage: "waiting",
+      startedMs: undefined,
+      progress: { fraction: 0, words: "Starting" },
+    };
+    user.waiting.push(job);
+    this.#turns.join(user);
+    if (this.#running) this.#tellWaiting();
+    else void this.#runAll();
+    return job;
+  }
+
+  /** Takes one of the user's waiting jobs out. @returns whether there was one */
+  remove(userId: string, jobId: string): boolean {
+    const user = this.#userOf(userId);
+    const before = user.waiting.length;
+    user.waiting = user.waiting.filter((job) => job.id !== jobId);
+    this.#tellWaiting();
+    user.tell();
+    return user.waiting.length < before;
+  }
+
+  /** Moves one of the user's waiting jobs before or behind their next. @returns whether it could be moved */
+  move(userId: string, jobId: string, by: -1 | 1): boolean {
+    const user = this.#userOf(userId);
+    const at = user.waiting.findIndex((job) => job.id === jobId);
+    const other = user.waiting[at + by];
+    const job = user.waiting[at];
+    if (!job || !other) return false;
+    user.waiting[at] = other;
+    user.waiting[at + by] = job;
+    user.tell();
+    return true;
+  }
+
+  /** Stops the job that runs, if it is the user's own and of that kind. @returns whether it is */
+  stop(userId: string, request: { readonly how: StopKind; readonly kind?: JobKind }): boolean {
+    const job = this.#running;
+    if (job?.userId !== userId || (request.kind !== undefined && job.work.kind !== request.kind))
+      return false;
+    const { state } = this.#options;
+    if (request.how === "skip") state.skip();
+    else if (request.how === "interrupt") state.interrupt();
+    else state.stopGenerating();
+    job.work.stop(request.how);
+    return true;
+  }
+
+  /** What the user may know. Pictures of the kind alone, jobs of every kind. */
+  viewOf(userId: string, kind: JobKind): UserView {
+    const user = this.#userOf(userId);
+    const order = this.#turns.order();
+    const current = this.#running ? 1 : 0;
+    const waiting = user.waiting.map((job): WaitingJob => {
+      const ahead = order.indexOf(job) + current;
+      return { id: job.id, kind: job.work.kind, label: job.work.label, ahead, waitMs: this.#waitOf(ahead) };
+    });
+    return {
+      running: user.running,
+      remainingMs: user.running && this.#remainingOf(user.running),
+      waiting,
+      pictures: user.shelf.of(kind),
+    };
+  }
+
+  /**
+   * The user's view, now and after each change, until nothing of that kind waits or runs, or a newer watch of that
+   * kind takes its place. Changes that come faster than they are taken are told as one.
+   */
+  async *watch(userId: string, { kind, signal }: WatchOptions): AsyncGenerator<UserView, void> {
+    const user = this.#userOf(userId);
+    const own = Symbol(kind);
+    user.watches.set(kind, own);
+    user.tell();
+    let wake = () => {};
+    let isDue = true;
+    const tell = () => {
+      isDue = true;
+      wake();
+    };
+    const unsubscribe = user.subscribe(tell);
+    signal?.addEventListener("abort", tell, { once: true });
+    try {
+      for (;;) {
+        while (!isDue) await new Promise<void>((resolve) => void (wake = resolve));
+        isDue = false;
+        if (user.watches.get(kind) !== own || signal?.aborted === true) return;
+        // Asked before the view is made: what ends while it is shown is told once more.
+        const isLast = !user.hasWork(kind);
+        yield this.viewOf(userId, kind);
+        if (isLast && !isDue) return;
+      }
+    } finally {
+      unsubscribe();
+      signal?.removeEventListener("abort", tell);
+      if (user.watches.get(kind) === own) user.watches.delete(kind);
+    }
+  }
+
+  /** For those who tell the user what happened, and for what they have. */
+  userOf(userId: string): Pick<UserJobs, "takeFailure" | "takeNotes" | "takeUnseen" | "shelf"> {
+    return this.#userOf(userId);
+  }
+
+  /** The user is gone for good: their jobs end, their pictures are deleted. */
+  async forget(userId: string): Promise<void> {
+    const user = this.#users.get(userId);
+    if (!user) return;
+    this.#users.delete(userId);
+    this.#turns.leave(user);
+    user.waiting = [];
+    user.running?.abort.abort(new Error("Its user has left."));
+    await user.shelf.remove();
+  }
+
+  async #runAll(): Promise<void> {
+    for (let job = this.#turns.take(); job; job = this.#turns.take()) await this.#run(job);
+  }
+
+  async #run(job: Job): Promise<void> {
+    const user = this.#userOf(job.userId);
+    const { kind } = job.work;
+    this.#running = job;
+    user.running = job;
+    job.stage = "running";
+    job.startedMs = this.#now();
+    this.#tellWaiting();
+    try {
+      await job.work.run({
+        state: this.#options.state,
+        signal: job.abort.signal,
+        report: (progress) => {
+          // A report without pictures is no reason to show none.
+          job.progress = { ...job.progress, ...progress };
+          user.tell();
+        },
+        keep: async (picture) => {
+          const kept = await user.shelf.keep(picture);
+          if (!user.watches.has(kind)) user.unseen.set(kind, (user.unseen.get(kind) ?? 0) + 1);
+          user.tell();
+          return kept;
+        },
+        note: (text) => user.addNote(kind, text),
+      });
+      job.stage = "done";
+      this.#times.add(this.#now() - job.startedMs);
+    } catch (error) {
+      job.stage = "failed";
+      if (!job.abort.signal.aborted) user.addFailure(kind, error);
+    } finally {
+      this.#running = undefined;
+      user.running = undefined;
+      // Pictures that came while they were being deleted.
+      if (this.#users.get(user.id) !== user) await user.shelf.remove();
+      user.tell();
+    }
+  }
+
+  /** Those who wait are told their new places. */
+  #tellWaiting(): void {
+    for (const user of this.#users.values()) if (user.waiting.length > 0 || user.running) user.tell();
+  }
+
+  #waitOf(ahead: number): number | undefined {
+    const typical = this.#times.median();
+    if (typical === undefined) return undefined;
+    const current = this.#running ? (this.#remainingOf(this.#running) ?? typical) : 0;
+    return current + Math.max(0, ahead - (this.#running ? 1 : 0)) * typical;
+  }
+
+  #remainingOf({ startedMs, progress }: Job): number | undefined {
+    if (startedMs === undefined || progress.fraction <= 0) return undefined;
+    const elapsed = this.#now() - startedMs;
+    return elapsed / Math.min(1, progress.fraction) - elapsed;
+  }
+
+  #now(): number {
+    return this.#options.now?.() ?? Date.now();
+  }
+
+  #userOf(userId: string): UserJobs {
+    const known = this.#users.get(userId);
+    if (known) return known;
+    const user = new UserJobs(userId, new PictureShelf(join(this.#options.folder, randomUUID())));
+    this.#users.set(userId, user);
+    return user;
+  }
+}
+
+interface WatchOptions {
+  readonly kind: JobKind;
+  readonly signal?: AbortSignal;
+}

@@ -1,0 +1,84 @@
+import type { Job, JobKind } from "./job.ts";
+import type { PictureShelf, StudioPicture } from "./picture-shelf.ts";
+
+/** A waiting job as its owner sees it. */
+export interface WaitingJob {
+  readonly id: string;
+  readonly kind: JobKind;
+  readonly label: string;
+  /** Jobs that come before it, everybody's, the running one included. */
+  readonly ahead: number;
+  /** Milliseconds until it begins; undefined while nobody can know. */
+  readonly waitMs: number | undefined;
+}
+
+/** What one user may know: their own jobs and pictures. */
+export interface UserView {
+  readonly running: Job | undefined;
+  /** Milliseconds until the running job is done; undefined while nobody can know. */
+  readonly remainingMs: number | undefined;
+  readonly waiting: readonly WaitingJob[];
+  readonly pictures: readonly StudioPicture[];
+}
+
+/** One user: what they wait for, what they have, and who watches. */
+export class UserJobs {
+  readonly id: string;
+  readonly shelf: PictureShelf;
+  waiting: Job[] = [];
+  running: Job | undefined;
+  /** Errors and notes nobody has been told yet. */
+  readonly #failures: { readonly kind: JobKind; readonly error: unknown }[] = [];
+  #notes: { readonly kind: JobKind; readonly text: string }[] = [];
+  readonly #listeners = new Set<() => void>();
+  /** The newest watch of each kind; an older one ends when it is replaced. */
+  readonly watches = new Map<JobKind, symbol>();
+  /** Pictures that came while nobody watched. */
+  readonly unseen = new Map<JobKind, number>();
+
+  constructor(id: string, shelf: PictureShelf) {
+    this.id = id;
+    this.shelf = shelf;
+  }
+
+  hasWork(kind: JobKind): boolean {
+    return this.running?.work.kind === kind || this.waiting.some((job) => job.work.kind === kind);
+  }
+
+  addFailure(kind: JobKind, error: unknown): void {
+    this.#failures.push({ kind, error });
+  }
+
+  addNote(kind: JobKind, text: string): void {
+    this.#notes.push({ kind, text });
+  }
+
+  /** The oldest failure of a kind that nobody has been told. */
+  takeFailure(kind: JobKind): { readonly error: unknown } | undefined {
+    const at = this.#failures.findIndex((failure) => failure.kind === kind);
+    return at < 0 ? undefined : this.#failures.splice(at, 1)[0];
+  }
+
+  takeNotes(kind: JobKind): readonly string[] {
+    const taken = this.#notes.filter((note) => note.kind === kind);
+    this.#notes = this.#notes.filter((note) => note.kind !== kind);
+    return taken.map(({ text }) => text);
+  }
+
+  takeUnseen(kind: JobKind): number {
+    const count = this.unseen.get(kind) ?? 0;
+    this.unseen.delete(kind);
+    return count;
+  }
+
+  /** Something changed. */
+  tell(): void {
+    for (const listener of [...this.#listeners]) listener();
+  }
+
+  /** @returns ends the subscription */
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+}

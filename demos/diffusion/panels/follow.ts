@@ -1,0 +1,65 @@
+import { Button, Row, type JobContext } from "vitrine";
+import type { JobKind } from "../jobs/job.ts";
+import type { UserView } from "../jobs/user-jobs.ts";
+import type { Studio } from "../studio.ts";
+import { toUserError } from "../user-error.ts";
+
+export interface Following<Shown> {
+  readonly kind: JobKind;
+  readonly context: JobContext;
+  show(view: UserView): Promise<Shown>;
+}
+
+/**
+ * Shows a visitor's own jobs until they are done, whoever started them and however often the page was reloaded.
+ *
+ * @throws {UserError} for a job that failed, once, after its last view was shown
+ */
+export async function* follow<Shown>(
+  { board }: Studio,
+  { kind, context, show }: Following<Shown>,
+): AsyncGenerator<Shown, void> {
+  const user = board.userOf(context.session.id);
+  const unseen = user.takeUnseen(kind);
+  if (unseen > 0)
+    context.log.success(
+      `${unseen === 1 ? "One picture was" : `${unseen} pictures were`} finished while you were away.`,
+    );
+  for await (const view of board.watch(context.session.id, { kind, signal: context.signal })) {
+    for (const note of user.takeNotes(kind)) context.log.warning(note);
+    const failure = user.takeFailure(kind);
+    yield await show(view);
+    if (failure) throw toUserError(failure.error);
+  }
+}
+
+/** The three ways to stop one's own running job. They answer at once, whatever the engine is doing. */
+export function buildStops({ board }: Studio, kind: JobKind): Row {
+  return new Row({ visible: false, elemClasses: ["studio-stops"] }, () => {
+    const stops = [
+      ["Interrupt", "interrupt", "Stopping now; what is there is kept."],
+      [
+        "Skip",
+        "skip",
+        kind === "extras" ? "Going on with the next picture." : "Going on with the next batch.",
+      ],
+      [
+        "Stop after this",
+        "afterPicture",
+        kind === "extras" ? "Stopping after this picture." : "Stopping after this batch.",
+      ],
+    ] as const;
+    for (const [label, how, words] of stops) {
+      const button = new Button(label, { variant: how === "interrupt" ? "stop" : "secondary", size: "md" });
+      button.click(
+        (_label, { session, log }) => {
+          const hasStopped = board.stop(session.id, { how, kind });
+          log.info(hasStopped ? words : "Nothing of yours is running.", { durationMs: 3000 });
+        },
+        button,
+        null,
+        { apiName: false, showProgress: "hidden", concurrencyLimit: null },
+      );
+    }
+  });
+}

@@ -1,0 +1,197 @@
+import { Accordion, Checkbox, Column, Dropdown, Number, Row, Slider, Textbox } from "vitrine";
+import { latentUpscalers } from "../pipeline/generation/resize-latents.ts";
+import { randomSourceNames } from "../pipeline/random/random-source.ts";
+import { largestSeed } from "./form-values.ts";
+import { samplers } from "../pipeline/samplers/sampler-table.ts";
+import { schedules } from "../pipeline/schedules/schedule-table.ts";
+import type { ModelChoice, Studio } from "../studio.ts";
+import { ownSampler } from "./form-values.ts";
+
+/** The two texts, with the most room. */
+export function buildPrompts() {
+  return {
+    prompt: new Textbox({
+      label: "Prompt",
+      lines: 3,
+      maxLines: 8,
+      placeholder: "a red house by the sea at sunset",
+      autofocus: true,
+    }),
+    negativePrompt: new Textbox({
+      label: "Negative prompt",
+      lines: 1,
+      maxLines: 6,
+      placeholder: "what must not be there",
+    }),
+  };
+}
+
+/** Everything else a picture is made with. */
+export function buildSettings({ models, upscalers }: Studio) {
+  const [usual] = models;
+  if (!usual) throw new Error("A studio has at least one model.");
+  const model = new Dropdown({
+    label: "Model",
+    choices: models.map(({ name }) => name),
+    value: usual.name,
+    visible: models.length > 1,
+  });
+  return {
+    model,
+    ...buildSampling(),
+    ...buildSize(usual),
+    ...buildGuidance(usual),
+    ...buildExtra(),
+    ...buildHires(upscalers),
+  };
+
+  function buildSampling() {
+    const sampler = new Dropdown({
+      label: "Sampler",
+      choices: [ownSampler, ...samplers.map(({ name }) => name)],
+      value: ownSampler,
+      render: false,
+    });
+    const schedule = new Dropdown({
+      label: "Schedule",
+      choices: schedules.map(({ label }) => label),
+      value: "Automatic",
+      render: false,
+    });
+    new Row(() => void [sampler, schedule].map((field) => field.render()));
+    const steps = new Slider({
+      label: "Steps",
+      minimum: 1,
+      maximum: 150,
+      step: 1,
+      value: usual?.steps ?? 20,
+    });
+    return { sampler, schedule, steps };
+  }
+}
+
+function buildSize({ width, height }: ModelChoice) {
+  const side = { minimum: 64, maximum: 2048, step: 8, render: false } as const;
+  const fields = {
+    width: new Slider({ label: "Width", ...side, value: width }),
+    height: new Slider({ label: "Height", ...side, value: height }),
+  };
+  new Row(() => void Object.values(fields).map((field) => field.render()));
+  return fields;
+}
+
+function buildGuidance({ cfgScale }: ModelChoice) {
+  const fields = {
+    cfgScale: new Slider({ label: "CFG scale", minimum: 1, maximum: 30, step: 0.5, value: cfgScale }),
+    seed: new Number({
+      label: "Seed",
+      info: "-1: another each time",
+      value: -1,
+      minimum: -1,
+      maximum: largestSeed,
+      precision: 0,
+      render: false,
+    }),
+    batchCount: new Number({
+      label: "Batches",
+      info: "one after another",
+      value: 1,
+      minimum: 1,
+      maximum: 100,
+      precision: 0,
+      render: false,
+    }),
+    batchSize: new Number({
+      label: "Batch size",
+      info: "at the same time",
+      value: 1,
+      minimum: 1,
+      maximum: 8,
+      precision: 0,
+      render: false,
+    }),
+  };
+  new Row({ elemClasses: ["studio-numbers"] }, () => {
+    for (const field of [fields.seed, fields.batchCount, fields.batchSize]) field.render();
+  });
+  return fields;
+}
+
+function buildExtra() {
+  const fields = {
+    variationSeed: new Number({
+      label: "Variation seed",
+      value: -1,
+      minimum: -1,
+      maximum: largestSeed,
+      precision: 0,
+      render: false,
+    }),
+    variationStrength: new Slider({
+      label: "Variation strength",
+      minimum: 0,
+      maximum: 1,
+      step: 0.01,
+      value: 0,
+      render: false,
+    }),
+    clipSkip: new Slider({ label: "Clip skip", minimum: 1, maximum: 12, step: 1, value: 1, render: false }),
+    randomSource: new Dropdown({
+      label: "Random numbers",
+      choices: [...randomSourceNames],
+      value: "NV",
+      render: false,
+    }),
+  };
+  new Accordion({ label: "Variation, clip skip and random numbers", open: false }, () => {
+    new Column({ minWidth: 0 }, () => void Object.values(fields).map((field) => field.render()));
+  });
+  return fields;
+}
+
+function buildHires(upscalers: readonly string[]) {
+  const names = [...Object.keys(latentUpscalers), ...upscalers];
+  const fields = {
+    hires: new Checkbox({
+      label: "Hires fix",
+      info: "draws small, enlarges, and draws the details anew",
+      value: false,
+      render: false,
+    }),
+    hiresScale: new Slider({
+      label: "Enlarge by",
+      minimum: 1,
+      maximum: 4,
+      step: 0.05,
+      value: 2,
+      render: false,
+    }),
+    hiresUpscaler: new Dropdown({
+      label: "Enlarge with",
+      choices: names,
+      value: names[0] ?? "Latent",
+      render: false,
+    }),
+    hiresSteps: new Slider({
+      label: "Hires steps",
+      info: "0: as many as the first time",
+      minimum: 0,
+      maximum: 150,
+      step: 1,
+      value: 0,
+      render: false,
+    }),
+    hiresStrength: new Slider({
+      label: "Denoising strength",
+      minimum: 0,
+      maximum: 1,
+      step: 0.01,
+      value: 0.7,
+      render: false,
+    }),
+  };
+  new Accordion({ label: "Hires fix", open: false }, () => {
+    new Column({ minWidth: 0 }, () => void Object.values(fields).map((field) => field.render()));
+  });
+  return fields;
+}
