@@ -345,3 +345,10 @@ test.each([
   expect(store.node(button)?.jobs.peek()).toEqual([]);
   expect(store.node(button)?.lastRun.peek()?.error).toEqual(error);
 });
+
+test("a job shows what it does at its results, not at a field it also empties", () => {
+  const { dispatcher, store } = dispatch(listener("l0", { outputs: [input, output] }));
+  dispatcher.emit(button, "click");
+  const counts = [button, input, output].map((id) => store.node(id)?.jobs.peek().length);
+  expect(counts).toEqual([0, 0, 1]);
+});

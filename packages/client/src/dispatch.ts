@@ -212,7 +212,10 @@ export class Dispatcher {
 
   #add(id: JobId, listener: ListenerConfig, trigger?: Trigger): Job {
     const outputs = listener.outputs.filter((output) => this.#store.node(output));
-    const places = outputs.length > 0 || !trigger ? outputs : [trigger.blockId];
+    // A field that is also emptied, as a chat's is, does not wait for anything.
+    const results = outputs.filter((output) => !listener.inputs.includes(output));
+    const choices = [results, outputs, trigger ? [trigger.blockId] : []];
+    const places = choices.find((blocks) => blocks.length > 0) ?? [];
     const job = createJob({ id, listener, places, startedAtMs: this.#options.now() });
     this.#jobs.set(id, job);
     markStarted(job, this.#store, [...this.#listeners.values()]);

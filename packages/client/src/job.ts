@@ -9,7 +9,7 @@ export type PageStatus = JobStatus | { readonly stage: "uploading" | "sent" | "c
 export interface Job {
   readonly id: JobId;
   readonly listener: ListenerConfig;
-  /** Where it shows what it does: its outputs that are in the page, or else the block that triggered it. */
+  /** Where it shows what it does: its outputs in the page, if it can those that are no inputs of it, or else the block that triggered it. */
   readonly places: readonly BlockId[];
   /** On the page's clock. */
   readonly startedAtMs: number;

@@ -1,6 +1,6 @@
 /**
- * Values that tell who has read them when they change: what @preact/signals is to any app, in a tenth of its size. The
- * page needs no more than this, and every page carries it.
+ * Values that tell who has read them when they change: what @preact/signals is to any app. That takes 3.0 kB compressed,
+ * this and watched.ts 0.5 kB; the hello page's budget of 20 KiB (page-size.test.ts) has no room for the difference.
  */
 export interface Signal<T> {
   /** Reading it in an effect runs the effect again when it changes. */

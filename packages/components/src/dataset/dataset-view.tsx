@@ -61,7 +61,7 @@ function Cards({ rows, choose }: RowsProps) {
 
 function Table({ headers, rows, choose }: RowsProps & { readonly headers: readonly string[] }) {
   return (
-    <div class="vt-dataset-scroll">
+    <div class="vt-dataset-scroll" data-wide={headers.length > 3}>
       <table class="vt-dataset-table">
         <thead>
           <tr>
@@ -77,7 +77,7 @@ function Table({ headers, rows, choose }: RowsProps & { readonly headers: readon
             // The mouse may take the whole row; the keyboard and screen readers get the button in its first cell.
             <tr key={index} onClick={() => choose(index)}>
               {cells.map((cell, column) => (
-                <td key={column}>
+                <td key={column} data-header={headers[column]}>
                   {column === 0 ? (
                     <button
                       type="button"

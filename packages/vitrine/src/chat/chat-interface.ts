@@ -65,6 +65,8 @@ export class ChatInterface extends Blocks {
         render: false,
         label: "Chatbot",
         height: "60vh",
+        // What the window has left.
+        scale: 1,
         buttons: ["copy", "retry", "undo", "clear"],
         ...examples,
       })
@@ -119,7 +121,7 @@ export class ChatInterface extends Blocks {
       this.textbox.submit(
         answer,
         [this.textbox, this.#history],
-        [this.textbox, this.chatbot, this.#history],
+        [this.chatbot, this.textbox, this.#history],
         options,
       ),
     );
@@ -129,7 +131,7 @@ export class ChatInterface extends Blocks {
     const answer = (history: ChatMessage[], context: JobContext) =>
       this.#answer(eventText(context.event), history, context);
     return this.#keepWhatIsShown(
-      this.chatbot.exampleSelect(answer, this.#history, [this.textbox, this.chatbot, this.#history], quiet),
+      this.chatbot.exampleSelect(answer, this.#history, [this.chatbot, this.textbox, this.#history], quiet),
     );
   }
 
@@ -139,7 +141,7 @@ export class ChatInterface extends Blocks {
       return this.#answer(history[index]?.content ?? "", history.slice(0, index), context);
     };
     return this.#keepWhatIsShown(
-      this.chatbot.retry(answer, this.#history, [this.textbox, this.chatbot, this.#history], quiet),
+      this.chatbot.retry(answer, this.#history, [this.chatbot, this.textbox, this.#history], quiet),
     );
   }
 
@@ -148,10 +150,10 @@ export class ChatInterface extends Blocks {
       (history: ChatMessage[], { event }: JobContext) => {
         const index = lastUserIndex(history, eventIndex(event));
         const rest = history.slice(0, index);
-        return [history[index]?.content ?? "", rest, rest];
+        return [rest, history[index]?.content ?? "", rest];
       },
       this.#history,
-      [this.textbox, this.chatbot, this.#history],
+      [this.chatbot, this.textbox, this.#history],
       quiet,
     );
   }
@@ -162,18 +164,18 @@ export class ChatInterface extends Blocks {
     history: ChatMessage[],
     context: JobContext,
   ): AsyncGenerator<
-    [string | ReturnType<typeof skip>, ChatMessage[], ChatMessage[] | ReturnType<typeof skip>]
+    [ChatMessage[], string | ReturnType<typeof skip>, ChatMessage[] | ReturnType<typeof skip>]
   > {
     if (message.trim() === "") throw new UserError("Type a message first.", { title: "Nothing to send" });
     const asked: ChatMessage[] = [...history, { role: "user", content: message }];
-    yield ["", asked, asked];
+    yield [asked, "", asked];
     let answered = asked;
     for await (const content of answersOf(this.#fn(message, history, context))) {
       answered = [...asked, { role: "assistant", content }];
       // State is written once a turn: writing the whole history for each token would cost more the longer it is.
-      yield [skip(), answered, skip()];
+      yield [answered, skip(), skip()];
     }
-    yield [skip(), answered, answered];
+    yield [answered, skip(), answered];
   }
 
   /** After Stop or a failure the history is what the page shows: the answer as far as it came. */
