@@ -45,7 +45,7 @@ describe("Markdown", () => {
   });
 
   test("refuses a payload of another shape, and a height that is none", () => {
-    expect(() => parsePayload(new Markdown(), "text")).toThrow(/expected Object/);
+    expect(() => parsePayload(new Markdown(), "text")).toThrow(/expected an object/);
     expect(() => new Markdown({ height: "high" })).toThrow(/height expected/);
   });
 });

@@ -1,7 +1,7 @@
 import { toJsonSchema } from "@valibot/to-json-schema";
 import * as v from "valibot";
 import { VitrineError, type ErrorCode } from "../errors.ts";
-import { shorten } from "../shorten.ts";
+import { describeIssue } from "../describe-issue.ts";
 import type { Json, JsonObject } from "../json.ts";
 import { Block, type IdOf } from "./block.ts";
 import type { FileRef, Files } from "./file-ref.ts";
@@ -114,9 +114,7 @@ export function parsePayload<TPayload extends Json>(
 ): TPayload {
   const result = v.safeParse(component.payloadSchema, payload);
   if (result.success) return result.output;
-  const issue = result.issues[0];
-  const path = v.getDotPath(issue);
   throw new VitrineError("PAYLOAD_INVALID", {
-    message: `"${component.displayName}" expected ${issue.expected ?? issue.message}${path ? ` at ${shorten(path)}` : ""}, got ${shorten(issue.received)}.`,
+    message: `"${component.displayName}" ${describeIssue(result.issues[0])}.`,
   });
 }

@@ -10,17 +10,17 @@ describe("frames from a page", () => {
 
   test.each([
     ["no JSON", "{", /expected JSON text/],
-    ["no type", "{}", /type expected/],
-    ["an unknown type", '{"type":"drop"}', /type expected/],
+    ["no type", "{}", /expected .* at type/],
+    ["an unknown type", '{"type":"drop"}', /expected .* at type/],
     ["null", "null", /expected/],
-    ["a job id that is none", JSON.stringify({ ...run, jobId: "../../x" }), /jobId expected/],
-    ["a payload list that is none", JSON.stringify({ ...run, payloads: "a" }), /payloads expected Array/],
+    ["a job id that is none", JSON.stringify({ ...run, jobId: "../../x" }), /expected 8 to 64 letters.* at jobId/],
+    ["a payload list that is none", JSON.stringify({ ...run, payloads: "a" }), /expected a list at payloads/],
     [
       "too many payloads",
       JSON.stringify({ ...run, payloads: Array.from({ length: 1001 }, () => 0) }),
       /payloads/,
     ],
-    ["a negative acknowledgement", '{"type":"ack","seq":-1}', /seq expected/],
+    ["a negative acknowledgement", '{"type":"ack","seq":-1}', /expected >=0 at seq/],
     [
       "too deep a nest",
       `{"type":"run","jobId":"job-0001","listenerId":"l0","payloads":[${"[".repeat(70)}${"]".repeat(70)}]}`,

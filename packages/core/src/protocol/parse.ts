@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { VitrineError } from "../errors.ts";
-import { shorten } from "../shorten.ts";
+import { describeIssue } from "../describe-issue.ts";
 import type { JobId } from "../ids.ts";
 import { clientMessageSchema, jobNameSchema, type ClientMessage } from "./client-messages.ts";
 import { serverMessageSchema, type ServerFrame } from "./server-messages.ts";
@@ -57,9 +57,5 @@ function isDeeperThan(value: unknown, levels: number): boolean {
 function parseWith<TOutput>(schema: v.GenericSchema<unknown, TOutput>, value: unknown): TOutput {
   const result = v.safeParse(schema, value);
   if (result.success) return result.output;
-  const issue = result.issues[0];
-  const path = shorten(v.getDotPath(issue) ?? "the frame");
-  throw new VitrineError("PROTOCOL_FRAME", {
-    message: `${path} expected ${issue.expected ?? "something else"}, got ${shorten(issue.received)}.`,
-  });
+  throw new VitrineError("PROTOCOL_FRAME", { message: `A frame ${describeIssue(result.issues[0])}.` });
 }

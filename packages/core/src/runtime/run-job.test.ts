@@ -208,7 +208,7 @@ describe("a job that goes wrong", () => {
       error: { code: "VALUE_OUT_OF_RANGE", blockId: "b1" },
     });
     expect(page.end(await page.run("l0", [{ not: "text" }]))).toMatchObject({
-      error: { code: "PAYLOAD_INVALID", blockId: "b1", message: '"In" expected string, got Object.' },
+      error: { code: "PAYLOAD_INVALID", blockId: "b1", message: '"In" expected text, got an object.' },
     });
     expect(open.logged).toEqual([]);
   });
@@ -229,7 +229,7 @@ describe("a job that goes wrong", () => {
   });
 
   test.each([
-    [["one"], /1 values for 2 outputs/],
+    [["one"], /1 value for 2 outputs/],
     [["one", "two", "three"], /3 values for 2 outputs/],
     ["bare", /2 outputs take an array/],
     [undefined, /returned nothing/],

@@ -57,7 +57,7 @@ async function preprocessInputs(run: JobRun): Promise<readonly unknown[]> {
   const { listener, payloads } = run;
   if (payloads.length !== listener.inputs.length) {
     throw new VitrineError("WRONG_INPUT_COUNT", {
-      message: `Expected ${listener.inputs.length} inputs, got ${payloads.length}.`,
+      message: `Expected ${count(listener.inputs.length, "input")}, got ${payloads.length}.`,
     });
   }
   return Promise.all(listener.inputs.map((component, index) => preprocessInput(component, index, run)));
@@ -120,17 +120,17 @@ async function giveOutputs(result: unknown, run: JobRun): Promise<void> {
   if (updates.length > 0) run.onOutput(updates);
 }
 
-function resultValues(result: unknown, count: number): readonly unknown[] {
-  if (count === 1) return [result];
-  if (result instanceof Update) return Array.from({ length: count }, () => result);
+function resultValues(result: unknown, outputs: number): readonly unknown[] {
+  if (outputs === 1) return [result];
+  if (result instanceof Update) return Array.from({ length: outputs }, () => result);
   if (!Array.isArray(result)) {
     throw new VitrineError("WRONG_OUTPUT_COUNT", {
-      message: `The function returned ${describe(result)}; its ${count} outputs take an array of ${count} values.`,
+      message: `The function returned ${describe(result)}; its ${outputs} outputs take an array of ${outputs} values.`,
     });
   }
-  if (result.length !== count) {
+  if (result.length !== outputs) {
     throw new VitrineError("WRONG_OUTPUT_COUNT", {
-      message: `The function returned ${result.length} values for ${count} outputs.`,
+      message: `The function returned ${count(result.length, "value")} for ${outputs} outputs.`,
     });
   }
   return result;
@@ -223,4 +223,8 @@ function describe(value: unknown): string {
   if (value === undefined) return "nothing";
   if (value === null) return "null";
   return Array.isArray(value) ? `an array of ${value.length}` : `a ${typeof value}`;
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? "" : "s"}`;
 }
