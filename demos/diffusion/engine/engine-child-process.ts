@@ -151,7 +151,7 @@ class Line {
   }
 
   #hear(report: EngineReport): void {
-    for (const { onReport } of [...this.#waiting]) onReport(report);
+    for (const { onReport } of this.#waiting) onReport(report);
   }
 
   #lose(how: string, done: () => void): void {
@@ -159,7 +159,7 @@ class Line {
     this.isLost = true;
     const cause = this.#errorText.trim() === "" ? undefined : new Error(this.#errorText.trim());
     const error = new StudioError("ENGINE_LOST", { message: `The engine ${how}.`, cause });
-    for (const { onLost } of [...this.#waiting]) onLost(error);
+    for (const { onLost } of this.#waiting) onLost(error);
     this.#waiting.clear();
     done();
   }

@@ -17,23 +17,22 @@ export function pictureToPlanes({ data, width, height, channels }: Picture): Pla
 /** The top left part of planes from -1 to 1, as a picture. */
 export function planesToPicture(planes: Planes, { width, height }: Size = planes): Picture {
   const places = planes.width * planes.height;
-  const data = new Uint8Array(3 * width * height);
-  let to = 0;
-  for (let row = 0; row < height; row++) {
-    for (let column = 0; column < width; column++) {
-      const place = row * planes.width + column;
-      for (let colour = 0; colour < 3; colour++, to++) {
-        const value = planes.data[colour * places + place]!;
-        data[to] = Math.round(Math.max(0, Math.min(255, (value / 2 + 0.5) * 255)));
-      }
+  // Rounds and keeps to 0 to 255 by itself, several times as fast as words would.
+  const data = new Uint8ClampedArray(3 * width * height);
+  for (let colour = 0; colour < 3; colour++) {
+    for (let row = 0; row < height; row++) {
+      const from = colour * places + row * planes.width;
+      let to = 3 * row * width + colour;
+      for (let column = 0; column < width; column++, to += 3)
+        data[to] = planes.data[from + column]! * 127.5 + 127.5;
     }
   }
-  return toPicture(data, { width, height, channels: 3 });
+  return toPicture(new Uint8Array(data.buffer), { width, height, channels: 3 });
 }
 
 /** Whether every number of the planes is one. */
 export function isFinitePlanes({ data }: Planes): boolean {
   let sum = 0;
-  for (const value of data) sum += value;
+  for (let i = 0; i < data.length; i++) sum += data[i]!;
   return Number.isFinite(sum);
 }

@@ -3,6 +3,7 @@ import { cropPicture, type Box } from "../../images/picture-edits.ts";
 import { toPicture, type Picture } from "../../images/picture.ts";
 import type { DiffusionModel } from "../model/load-model.ts";
 import type { AutoencoderWork } from "../model/autoencoder.ts";
+import type { Planes } from "../model/tiles.ts";
 import { fillMasked } from "./fill-masked.ts";
 import { fitPicture, flattenPicture, padPicture, readPicture } from "./fit-picture.ts";
 import { latentSizeOf, type LatentSize } from "./latent-size.ts";
@@ -148,15 +149,19 @@ interface EncodeTarget {
 /** Encodes a picture, its border drawn out to the size that the network can take. */
 export async function encodePicture(
   picture: Picture,
-  { model, latentSize }: EncodeTarget,
+  target: EncodeTarget,
   work: AutoencoderWork,
 ): Promise<Float32Array> {
+  return (await target.model.autoencoder.encode(await paddedPlanes(picture, target), work)).data;
+}
+
+async function paddedPlanes(picture: Picture, { model, latentSize }: EncodeTarget): Promise<Planes> {
   const { factor } = model.autoencoder;
   const padded = await padPicture(picture, {
     width: latentSize.width * factor,
     height: latentSize.height * factor,
   });
-  return (await model.autoencoder.encode(pictureToPlanes(padded), work)).data;
+  return pictureToPlanes(padded);
 }
 
 async function encodeThenResize(
@@ -194,11 +199,14 @@ async function inpaintingChannels(
   if (unet.inputChannels === autoencoder.channels) return undefined;
   const count = target.latentSize.height * target.latentSize.width;
   const strength = request.conditionStrength ?? 1;
-  const data = Uint8Array.from(picture.data, (value, i) => {
-    const isHidden = mask === undefined || mask.data[Math.floor(i / 3)]! >= 128;
-    return isHidden ? value * (1 - strength) + 127.5 * strength : value;
-  });
-  const shown = await encodePicture({ ...picture, data }, target, work);
+  const seen = await paddedPlanes(picture, target);
+  const hole = mask && (await padGrey(mask, target));
+  const pixels = seen.width * seen.height;
+  // Middle grey is 0 to the autoencoder.
+  for (let i = 0; i < seen.data.length; i++) {
+    if (hole === undefined || hole.data[i % pixels]! >= 128) seen.data[i]! *= 1 - strength;
+  }
+  const shown = (await autoencoder.encode(seen, work)).data;
   const out = new Float32Array(count + shown.length);
   out.set((places ?? new Float32Array(count).fill(1)).map(Math.round));
   out.set(shown, count);

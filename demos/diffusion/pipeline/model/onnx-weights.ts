@@ -16,16 +16,12 @@ export async function readWeights(
   try {
     const { size } = await handle.stat();
     const found = new Map<string, Float32Array>();
-    for await (const graph of fieldsOf(handle, { start: 0, end: size })) {
-      if (graph.number !== modelGraph) continue;
-      for await (const initializer of fieldsOf(handle, graph)) {
-        if (initializer.number !== graphInitializer) continue;
-        const weight = await readWeight(handle, initializer);
-        // Weights that an exporter stored as halves carry a mark behind their name.
-        const name = weight.name.replace(/\.half$/, "");
-        const ending = endings.find((wanted) => name.endsWith(wanted));
-        if (ending !== undefined) found.set(ending, await readValues(handle, weight, path));
-      }
+    for await (const initializer of initializersOf(handle, { start: 0, end: size })) {
+      const weight = await readWeight(handle, initializer);
+      // Weights that an exporter stored as halves carry a mark behind their name.
+      const name = weight.name.replace(/\.half$/, "");
+      const ending = endings.find((wanted) => name.endsWith(wanted));
+      if (ending !== undefined) found.set(ending, await readValues(handle, weight, path));
     }
     return found;
   } finally {
@@ -37,6 +33,13 @@ const modelGraph = 7;
 const graphInitializer = 5;
 const tensor = { dataType: 2, floatData: 4, name: 8, rawData: 9, externalData: 13 } as const;
 const halfType = 10;
+
+async function* initializersOf(handle: FileHandle, model: Range): AsyncGenerator<Field> {
+  for await (const graph of fieldsOf(handle, model)) {
+    if (graph.number !== modelGraph) continue;
+    for await (const field of fieldsOf(handle, graph)) if (field.number === graphInitializer) yield field;
+  }
+}
 
 interface Range {
   readonly start: number;

@@ -116,7 +116,7 @@ function assertAnswer(denoised: Float32Array, call: ModelCall): void {
   }
   // One sum finds any bad element: an infinity or a NaN never leaves it, and float32s cannot overflow a double.
   let sum = 0;
-  for (const value of denoised) sum += value;
+  for (let i = 0; i < denoised.length; i++) sum += denoised[i]!;
   if (!Number.isFinite(sum)) {
     throw new StudioError("LATENT_NOT_FINITE", {
       message: `Step ${call.step + 1} of ${call.steps}: the model answered with numbers that are not finite.`,
