@@ -1,37 +1,41 @@
 import type { Job } from "./job.ts";
 import type { UserJobs } from "./user-jobs.ts";
 
-/** Whose turn it is: users one after the other, each with the first of their own jobs. */
+/** Whose turn it is: of those who wait, whoever was served least recently, with the first of their own jobs. */
 export class Turns {
-  /** In the order of turns; whoever was served goes to the end. */
-  readonly #users: UserJobs[] = [];
+  /** Users in the order they came, with the number of their last turn; -1 before the first. */
+  readonly #lastTurns = new Map<UserJobs, number>();
+  #turn = 0;
 
-  /** Someone who was not in line joins its end. */
   join(user: UserJobs): void {
-    if (!this.#users.includes(user)) this.#users.push(user);
+    if (!this.#lastTurns.has(user)) this.#lastTurns.set(user, -1);
+  }
+
+  leave(user: UserJobs): void {
+    this.#lastTurns.delete(user);
   }
 
   /** The next job, taken off its user's list. */
   take(): Job | undefined {
-    const at = this.#users.findIndex((user) => user.waiting.length > 0);
-    const user = this.#users[at];
+    const [user] = this.#inLine();
     if (!user) return undefined;
-    this.#users.splice(at, 1);
-    const job = user.waiting.shift();
-    this.#users.push(user);
-    return job;
-  }
-
-  leave(user: UserJobs): void {
-    const at = this.#users.indexOf(user);
-    if (at >= 0) this.#users.splice(at, 1);
+    this.#lastTurns.set(user, this.#turn++);
+    return user.waiting.shift();
   }
 
   /** Every waiting job in the order they will run, if nobody adds another. */
   order(): readonly Job[] {
-    const rounds = Math.max(0, ...this.#users.map(({ waiting }) => waiting.length));
+    const users = this.#inLine();
+    const rounds = Math.max(0, ...users.map(({ waiting }) => waiting.length));
     return Array.from({ length: rounds }, (_, round) =>
-      this.#users.flatMap(({ waiting }) => waiting[round] ?? []),
+      users.flatMap(({ waiting }) => waiting[round] ?? []),
     ).flat();
+  }
+
+  #inLine(): readonly UserJobs[] {
+    return [...this.#lastTurns]
+      .filter(([user]) => user.waiting.length > 0)
+      .sort(([, first], [, second]) => first - second)
+      .map(([user]) => user);
   }
 }
