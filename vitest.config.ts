@@ -34,6 +34,8 @@ export default defineConfig({
           include: ["test/**/*.test.ts"],
           testTimeout: 60_000,
           hookTimeout: 120_000,
+          // What never comes still fails the test; a busy machine does not.
+          expect: { poll: { timeout: 30_000 } },
         },
       },
     ],

@@ -58,7 +58,7 @@ test("chat-echo: an example streams word by word, then retry, undo and clear", a
   await using app = await serve(chatEcho);
   const page = await browser.visit(app.url);
   await page.getByRole("button", { name: "What is a vitrine?" }).click();
-  const messages = page.locator("[data-type=chatbot]").getByRole("listitem");
+  const messages = page.locator("[data-type=chatbot] ol").getByRole("listitem");
   await expect.poll(() => messages.count()).toBe(2);
   await expect.poll(() => messages.last().innerText()).toContain("message number 1 of this session.");
   expect(await messages.last().locator("strong").innerText()).toBe("What is a vitrine?");
@@ -85,7 +85,7 @@ test("a chat that is stopped keeps the answer as far as it came, and goes on fro
   const box = page.getByRole("textbox", { name: "Message" });
   await box.fill(Array.from({ length: 60 }, (_, n) => `word${n}`).join(" "));
   await page.keyboard.press("Enter");
-  const messages = page.locator("[data-type=chatbot]").getByRole("listitem");
+  const messages = page.locator("[data-type=chatbot] ol").getByRole("listitem");
   await expect.poll(() => messages.last().innerText()).toContain("word3");
   await page.getByRole("button", { name: "Stop" }).click();
   await page.getByRole("button", { name: "Stop" }).waitFor({ state: "hidden" });

@@ -24,9 +24,11 @@ afterEach(() => {
 });
 
 /** A page at `/a/b/` of a server that answers uploads so. */
-async function openPage(answer: (request: IncomingMessage, response: ServerResponse) => void): Promise<void> {
+async function openPage(
+  answer: (request: IncomingMessage, response: ServerResponse) => void | Promise<void>,
+): Promise<void> {
   server = createServer((request, response) => {
-    if (request.method === "POST") answer(request, response);
+    if (request.method === "POST") void answer(request, response);
     else response.end();
   }).listen(0, "127.0.0.1");
   await once(server, "listening");

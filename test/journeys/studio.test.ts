@@ -1,0 +1,301 @@
+import { readFile, writeFile, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Page } from "playwright-core";
+import sharp from "sharp";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { parametersKey, readTexts, writeTexts } from "../../demos/diffusion/images/metadata.ts";
+import { createStudioPage } from "../../demos/diffusion/studio-page.ts";
+import { embeddedModel, isModelFolder, openStudio, type Studio } from "../../demos/diffusion/studio.ts";
+import { axeFindings, openBrowser, ready, type TestBrowser } from "../lib/browser.ts";
+import { serve, type ServedApp } from "../lib/serve.ts";
+
+const hasModel = isModelFolder(embeddedModel);
+if (!hasModel)
+  console.warn("The studio's journeys are left out: demos/diffusion/models/postcard is not there.");
+
+describe.skipIf(!hasModel)("the studio", () => {
+  let browser: TestBrowser;
+  let studio: Studio;
+  let app: ServedApp;
+  let folder: string;
+  beforeAll(async () => {
+    browser = await openBrowser();
+    studio = await openStudio({ model: embeddedModel });
+    app = await serve(createStudioPage(studio));
+    folder = await mkdtemp(join(tmpdir(), "studio-journey-"));
+  });
+  afterAll(async () => {
+    await app[Symbol.asyncDispose]();
+    await studio.close();
+    await browser[Symbol.asyncDispose]();
+    await rm(folder, { recursive: true, force: true });
+  });
+  afterEach(() => expect(browser.faults).toEqual([]));
+
+  const picture = (page: Page) => page.locator(".studio-picture img");
+  const pictures = (page: Page) =>
+    page.locator(".vt-tabs-panel:not([hidden]) [data-type=gallery] .vt-gallery-item");
+  const status = (page: Page) => page.locator(".vt-tabs-panel:not([hidden]) .studio-status");
+  const press = (page: Page, name: string) => page.getByRole("button", { name, exact: true }).click();
+
+  async function ask(
+    page: Page,
+    prompt: string,
+    settings: Readonly<Record<string, string>> = {},
+  ): Promise<void> {
+    await page.getByLabel("Prompt", { exact: true }).fill(prompt);
+    for (const [label, value] of Object.entries(settings)) {
+      const field = page.getByRole("spinbutton", { name: label, exact: true });
+      await field.fill(value);
+      await field.blur();
+    }
+    await page.getByRole("button", { name: /^Generate/ }).click();
+  }
+
+  /** What the pictures that were shown large look like, each once. */
+  async function watchPictures(page: Page): Promise<() => Promise<number>> {
+    await page.evaluate(() => {
+      const seen = new Set<string>();
+      Object.assign(globalThis, { seenPictures: seen });
+      const look = () => {
+        const src = document.querySelector<HTMLImageElement>(".studio-picture img")?.src;
+        if (src) seen.add(src);
+      };
+      new MutationObserver(look).observe(document.body, { subtree: true, childList: true, attributes: true });
+    });
+    return () =>
+      page.evaluate(() => (globalThis as unknown as { seenPictures: Set<string> }).seenPictures.size);
+  }
+
+  test("a picture from words: previews while it is made, then the picture, its seed and how it was made", async () => {
+    const page = await browser.visit(app.url);
+    const seen = await watchPictures(page);
+    await ask(page, "a red house by the sea", { Steps: "30", Seed: "11" });
+    await status(page)
+      .getByText(/Step \d+ of 30/)
+      .waitFor();
+    await status(page).getByText("1 picture", { exact: true }).waitFor();
+    expect(await seen()).toBeGreaterThan(2);
+    expect(await pictures(page).count()).toBe(1);
+    expect(await page.getByLabel("How it was made").inputValue()).toMatch(
+      /a red house by the sea\nSteps: 30, .*Seed: 11/,
+    );
+    const file = await page.request.get((await picture(page).getAttribute("src")) ?? "");
+    expect((await readTexts(await file.body())).get(parametersKey)).toContain("Seed: 11");
+    expect(await axeFindings(page)).toEqual([]);
+  });
+
+  test("an empty prompt is refused in words with a code, and nothing waits", async () => {
+    const page = await browser.visit(app.url);
+    await page.getByRole("button", { name: /^Generate/ }).click();
+    await page
+      .getByText(/The prompt is empty\..*\(REQUEST_INVALID\)/)
+      .first()
+      .waitFor();
+    await status(page).getByText("Ready").waitFor();
+  });
+
+  test("interrupt keeps what is there; skip and stop say what they do; the buttons go away", async () => {
+    const page = await browser.visit(app.url);
+    await ask(page, "mountains", { Steps: "150", Batches: "3" });
+    await status(page)
+      .getByText(/Step \d+ of 150/)
+      .waitFor();
+    await press(page, "Skip");
+    await status(page)
+      .getByText(/Batch 2 of 3/)
+      .waitFor();
+    await press(page, "Interrupt");
+    await page.getByText("Stopping now; what is there is kept.").waitFor();
+    await status(page).getByText("2 pictures", { exact: true }).waitFor();
+    expect(await page.getByRole("button", { name: "Interrupt" }).count()).toBe(0);
+    expect(await page.getByLabel("How it was made").inputValue()).toContain("mountains");
+  });
+
+  test("two users at once: each sees and stops only their own", async () => {
+    const ann = await browser.visit(app.url);
+    const bob = await browser.visit(app.url);
+    await ask(ann, "a boat at night", { Steps: "120" });
+    await status(ann)
+      .getByText(/Step \d+/)
+      .waitFor();
+    await ask(bob, "a balloon in the desert", { Steps: "20" });
+    await status(bob)
+      .getByText(/Waiting · one job before yours/)
+      .waitFor();
+    expect(await bob.getByRole("button", { name: "Interrupt" }).count()).toBe(0);
+    expect(await bob.content()).not.toContain("a boat at night");
+    await press(ann, "Interrupt");
+    await status(bob).getByText("1 picture", { exact: true }).waitFor();
+    expect(await bob.getByLabel("How it was made").inputValue()).toContain("a balloon in the desert");
+    expect(await ann.getByLabel("How it was made").inputValue()).toContain("a boat at night");
+    expect([await pictures(ann).count(), await pictures(bob).count()]).toEqual([1, 1]);
+    const annsPicture = (await picture(ann).getAttribute("src")) ?? "";
+    const stolen = await bob.request.get(new URL(annsPicture, app.url).href);
+    expect(stolen.ok()).toBe(false);
+  });
+
+  test("one's own waiting jobs are listed, put in another order and taken out", async () => {
+    const page = await browser.visit(app.url);
+    await ask(page, "first", { Steps: "150" });
+    await ask(page, "second", { Steps: "1" });
+    await ask(page, "third", { Steps: "1" });
+    const waiting = page.getByRole("radiogroup", { name: "Waiting" }).getByRole("radio");
+    await expect.poll(() => waiting.count()).toBe(2);
+    await page.getByRole("radio", { name: /^third/ }).check();
+    await press(page, "Sooner");
+    await expect
+      .poll(() => waiting.first().evaluate((radio) => radio.closest("label")?.textContent))
+      .toMatch(/^third/);
+    await page.getByRole("radio", { name: /^second/ }).check();
+    await press(page, "Take out");
+    await expect.poll(() => waiting.count()).toBe(1);
+    await press(page, "Interrupt");
+    await status(page).getByText("2 pictures", { exact: true }).waitFor();
+    expect(await page.getByLabel("How it was made").inputValue()).toMatch(/^third/);
+  });
+
+  test("a reload in mid-job brings job, preview, inputs and result back", async () => {
+    const page = await browser.visit(app.url);
+    await ask(page, "a lighthouse in snow", { Steps: "150" });
+    await status(page)
+      .getByText(/Step \d+ of 150/)
+      .waitFor();
+    await page.reload();
+    await ready(page);
+    await status(page)
+      .getByText(/Step \d+ of 150/)
+      .waitFor();
+    await picture(page).waitFor();
+    expect(await page.getByLabel("Prompt", { exact: true }).inputValue()).toBe("a lighthouse in snow");
+    await press(page, "Interrupt");
+    await status(page).getByText("1 picture", { exact: true }).waitFor();
+    expect(await page.getByLabel("How it was made").inputValue()).toContain("a lighthouse in snow");
+  });
+
+  test("Extras: three scripts, one of which branches, over one picture and over several", async () => {
+    const page = await browser.visit(app.url);
+    const files = await Promise.all(["red", "blue"].map((colour) => drawFile(folder, colour)));
+    await page.getByRole("tab", { name: "Extras" }).click();
+    await page.locator(".studio-source input[type=file]").setInputFiles(files[0] ?? "");
+    await page.locator(".studio-source img").waitFor();
+    await choose(page, "Upscaler 1", "Lanczos");
+    const resize = page.getByRole("spinbutton", { name: "Resize" });
+    await resize.fill("2");
+    await resize.blur();
+    for (const name of ["Create flipped copies", "Caption"]) {
+      await page.getByRole("button", { name, exact: true }).click();
+      await page.getByRole("checkbox", { name, exact: true }).check();
+    }
+    await page.getByRole("button", { name: /^Process/ }).click();
+    await status(page).getByText("2 pictures", { exact: true }).waitFor();
+    expect(await page.getByLabel("What was done").inputValue()).toContain(
+      "Postprocess upscale by: 2, Postprocess upscaler: Lanczos",
+    );
+    const after = page.locator(".studio-compared img").nth(1);
+    expect(
+      await after.evaluate((image: HTMLImageElement) => [image.naturalWidth, image.naturalHeight]),
+    ).toEqual([128, 96]);
+    expect(await axeFindings(page)).toEqual([]);
+    await page.getByRole("radio", { name: "Several" }).check();
+    await page.locator("[data-type=file] input[type=file]").setInputFiles(files);
+    await page.getByText("blue.png").first().waitFor();
+    await page.getByRole("button", { name: /^Process/ }).click();
+    await status(page).getByText("6 pictures", { exact: true }).waitFor();
+    expect(await pictures(page).allTextContents()).toEqual([
+      "blue-1",
+      "blue",
+      "red-1",
+      "red",
+      "red-1",
+      "red",
+    ]);
+  });
+
+  test("a script that is left out takes no part, and has no section", async () => {
+    const page = await browser.visit(app.url);
+    await page.getByRole("tab", { name: "Extras" }).click();
+    await page.getByRole("button", { name: "Order, choice and format" }).click();
+    await page
+      .getByRole("group", { name: "Scripts that take part" })
+      .getByRole("checkbox", { name: "Upscale" })
+      .uncheck();
+    await expect.poll(() => page.getByRole("button", { name: "Upscale", exact: true }).count()).toBe(0);
+    await page.getByRole("button", { name: /^Process/ }).click();
+    await page
+      .getByText(/There is no picture to work on\..*\(IMAGE_MISSING\)/)
+      .first()
+      .waitFor();
+  });
+
+  test("PNG Info reads a picture and gives every field back to txt2img, which sends its picture to Extras", async () => {
+    const page = await browser.visit(app.url);
+    await page.getByRole("tab", { name: "PNG Info" }).click();
+    const text =
+      "a green tree\nNegative prompt: night\nSteps: 9, Sampler: Euler a, Schedule type: Karras, CFG scale: 4.5, Seed: 77, Size: 128x64, Model: postcard, RNG: CPU";
+    const path = join(folder, "info.png");
+    await writeFile(
+      path,
+      writeTexts(await readFile(await drawFile(folder, "green")), new Map([[parametersKey, text]])),
+    );
+    await page.locator(".vt-tabs-panel:not([hidden]) input[type=file]").setInputFiles(path);
+    await expect.poll(() => page.getByLabel("Parameters").inputValue()).toBe(text);
+    await press(page, "Send to txt2img");
+    await page.getByRole("tab", { name: "txt2img", selected: true }).waitFor();
+    await expect.poll(() => page.getByLabel("Prompt", { exact: true }).inputValue()).toBe("a green tree");
+    expect(await page.getByLabel("Negative prompt").inputValue()).toBe("night");
+    const numbers = { Steps: "9", Width: "128", Height: "64", "CFG scale": "4.5", Seed: "77" };
+    for (const [label, value] of Object.entries(numbers))
+      expect(await page.getByRole("spinbutton", { name: label, exact: true }).inputValue(), label).toBe(
+        value,
+      );
+    await page.getByRole("button", { name: /^Generate/ }).click();
+    await status(page).getByText("1 picture", { exact: true }).waitFor();
+    expect(await page.getByLabel("How it was made").inputValue()).toContain(
+      "Steps: 9, Sampler: Euler a, Schedule type: Karras, CFG scale: 4.5, Seed: 77, Size: 128x64, Model: postcard, RNG: CPU",
+    );
+    await press(page, "Send to Extras");
+    await page.getByRole("tab", { name: "Extras", selected: true }).waitFor();
+    await page.locator(".studio-source img").waitFor();
+  });
+
+  test("on a phone prompt, Generate and picture stand in one screen, and nothing is wider than it", async () => {
+    const page = await browser.visit(app.url, {
+      viewport: { width: 390, height: 844 },
+      hasTouch: true,
+      isMobile: true,
+    });
+    await ask(page, "the sea by day", { Steps: "10" });
+    await status(page).getByText("1 picture", { exact: true }).waitFor();
+    await page.evaluate(() => scrollTo(0, 0));
+    for (const part of [
+      page.getByLabel("Prompt", { exact: true }),
+      page.getByRole("button", { name: /^Generate/ }),
+      picture(page),
+    ]) {
+      const box = await part.boundingBox();
+      expect(box && box.y >= 0 && box.y + box.height <= 844).toBe(true);
+    }
+    for (const tab of ["txt2img", "Extras", "PNG Info"]) {
+      await page.getByRole("tab", { name: tab }).click();
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+    }
+  });
+});
+
+async function choose(page: Page, label: string, choice: string): Promise<void> {
+  const box = page.getByRole("combobox", { name: label });
+  await box.focus();
+  await page.keyboard.type(choice);
+  await page.keyboard.press("Enter");
+}
+
+/** A small picture file of one colour. */
+async function drawFile(folder: string, colour: string): Promise<string> {
+  const path = join(folder, `${colour}.png`);
+  await sharp({ create: { width: 64, height: 48, channels: 3, background: colour } })
+    .png()
+    .toFile(path);
+  return path;
+}
