@@ -1,4 +1,5 @@
 export { createApp, type CreateAppOptions, type VitrineApp } from "./create-app.ts";
+export { createFileStore, type DiskFileStoreOptions } from "./files/disk-file-store.ts";
 export { launch, launchSite, type Launched, type LaunchedSite, type LaunchOptions } from "./launch/launch.ts";
 export { registerLauncher, type Launcher } from "./launch/launcher.ts";
 export { appsByPath, type Site } from "./launch/site.ts";
