@@ -13,7 +13,11 @@ describe("frames from a page", () => {
     ["no type", "{}", /expected .* at type/],
     ["an unknown type", '{"type":"drop"}', /expected .* at type/],
     ["null", "null", /expected/],
-    ["a job id that is none", JSON.stringify({ ...run, jobId: "../../x" }), /expected 8 to 64 letters.* at jobId/],
+    [
+      "a job id that is none",
+      JSON.stringify({ ...run, jobId: "../../x" }),
+      /expected 8 to 64 letters.* at jobId/,
+    ],
     ["a payload list that is none", JSON.stringify({ ...run, payloads: "a" }), /expected a list at payloads/],
     [
       "too many payloads",

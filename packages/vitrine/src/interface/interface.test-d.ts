@@ -1,5 +1,21 @@
 import { describe, expectTypeOf, test } from "vitest";
-import { Blocks, Button, Checkbox, CheckboxGroup, Dropdown, Image, Interface, JSON, on, Radio, Slider, State, Textbox, update, type JobContext } from "../index.ts";
+import {
+  Blocks,
+  Button,
+  Checkbox,
+  CheckboxGroup,
+  Dropdown,
+  Image,
+  Interface,
+  JSON,
+  on,
+  Radio,
+  Slider,
+  State,
+  Textbox,
+  update,
+  type JobContext,
+} from "../index.ts";
 
 describe("what the compiler accepts", () => {
   test("annotated and inferred parameters, shortcuts mixed with instances", () => {
@@ -17,7 +33,13 @@ describe("what the compiler accepts", () => {
 
   test("async functions, generators, and the context after the values", () => {
     new Interface(async (name) => name.length, "text", "number");
-    new Interface(function* (name) { yield name; }, "text", "text");
+    new Interface(
+      function* (name) {
+        yield name;
+      },
+      "text",
+      "text",
+    );
     new Interface(
       async function* (name, n, context) {
         expectTypeOf(context).toEqualTypeOf<JobContext>();
@@ -33,8 +55,21 @@ describe("what the compiler accepts", () => {
     new Interface((name: string, n: number) => [name, n], ["text", "slider"], ["text", "number"]);
     new Interface(async (name: string, n: number) => [name, n], ["text", "slider"], ["text", "number"]);
     new Interface(async (name, n) => [name, n], ["text", "slider"], ["text", "number"]);
-    new Interface(function* (name: string, n: number) { yield [name, n]; }, ["text", "slider"], ["text", "number"]);
-    new Interface(async function* (name, n, { progress }) { progress(1); yield [name, n]; }, ["text", "slider"], ["text", "number"]);
+    new Interface(
+      function* (name: string, n: number) {
+        yield [name, n];
+      },
+      ["text", "slider"],
+      ["text", "number"],
+    );
+    new Interface(
+      async function* (name, n, { progress }) {
+        progress(1);
+        yield [name, n];
+      },
+      ["text", "slider"],
+      ["text", "number"],
+    );
     function two(a: string, b: number): [string, number] {
       return [a, b];
     }
@@ -42,12 +77,20 @@ describe("what the compiler accepts", () => {
   });
 
   test("State in and out, with the type of its value", () => {
-    new Interface((message, history) => {
-      expectTypeOf(history).toEqualTypeOf<string[]>();
-      history.push(message);
-      return [{ message }, history];
-    }, ["text", new State<string[]>([])], ["json", new State<string[]>([])]);
-    new Interface((message: string, history: string[]) => [{ message }, [...history, message]], ["text", new State<string[]>([])], [new JSON(), new State<string[]>([])]);
+    new Interface(
+      (message, history) => {
+        expectTypeOf(history).toEqualTypeOf<string[]>();
+        history.push(message);
+        return [{ message }, history];
+      },
+      ["text", new State<string[]>([])],
+      ["json", new State<string[]>([])],
+    );
+    new Interface(
+      (message: string, history: string[]) => [{ message }, [...history, message]],
+      ["text", new State<string[]>([])],
+      [new JSON(), new State<string[]>([])],
+    );
   });
 
   test("functions that take fewer parameters, and those without inputs or outputs", () => {
@@ -58,16 +101,28 @@ describe("what the compiler accepts", () => {
   });
 
   test("choices give their own literals, required: false gives null", () => {
-    new Interface((op) => {
-      expectTypeOf(op).toEqualTypeOf<"add" | "subtract">();
-      return op;
-    }, new Radio({ choices: ["add", "subtract"] }), "text");
-    new Interface((op, many, flag) => {
-      expectTypeOf(op).toEqualTypeOf<"a" | "b" | null>();
-      expectTypeOf(many).toEqualTypeOf<("x" | "y")[]>();
-      expectTypeOf(flag).toEqualTypeOf<boolean>();
-      return "";
-    }, [new Dropdown({ choices: ["a", "b"], required: false }), new CheckboxGroup({ choices: ["x", "y"] }), new Checkbox()], "text");
+    new Interface(
+      (op) => {
+        expectTypeOf(op).toEqualTypeOf<"add" | "subtract">();
+        return op;
+      },
+      new Radio({ choices: ["add", "subtract"] }),
+      "text",
+    );
+    new Interface(
+      (op, many, flag) => {
+        expectTypeOf(op).toEqualTypeOf<"a" | "b" | null>();
+        expectTypeOf(many).toEqualTypeOf<("x" | "y")[]>();
+        expectTypeOf(flag).toEqualTypeOf<boolean>();
+        return "";
+      },
+      [
+        new Dropdown({ choices: ["a", "b"], required: false }),
+        new CheckboxGroup({ choices: ["x", "y"] }),
+        new Checkbox(),
+      ],
+      "text",
+    );
   });
 
   test("update() in place of any value", () => {
@@ -90,7 +145,11 @@ describe("what the compiler refuses", () => {
     // @ts-expect-error the Textbox gives a string
     new Interface((name: number) => String(name), ["text"], "text");
     // @ts-expect-error the State holds strings
-    new Interface((m: string, h: number[]) => [m, h], ["text", new State<string[]>([])], ["json", new State<string[]>([])]);
+    new Interface(
+      (m: string, h: number[]) => [m, h],
+      ["text", new State<string[]>([])],
+      ["json", new State<string[]>([])],
+    );
     // @ts-expect-error an Image gives bytes, not text
     new Interface((picture: string) => picture, new Image(), "text");
   });
@@ -101,11 +160,21 @@ describe("what the compiler refuses", () => {
     // @ts-expect-error nor a promise of it
     new Interface(async (name: string) => 5n, ["text"], "number");
     // @ts-expect-error nor what is yielded
-    new Interface(function* (name: string) { yield { name }; }, ["text"], "number");
+    new Interface(
+      function* (name: string) {
+        yield { name };
+      },
+      ["text"],
+      "number",
+    );
     // @ts-expect-error inferred parameters make no difference
     new Interface((name) => ({ name }), ["text"], "number");
     // @ts-expect-error the State holds strings
-    new Interface((m: string, h: string[]) => [m, [1]], ["text", new State<string[]>([])], ["json", new State<string[]>([])]);
+    new Interface(
+      (m: string, h: string[]) => [m, [1]],
+      ["text", new State<string[]>([])],
+      ["json", new State<string[]>([])],
+    );
   });
 
   test("too few or too many outputs", () => {

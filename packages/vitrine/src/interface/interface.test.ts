@@ -1,10 +1,25 @@
 import { describe, expect, test } from "vitest";
 import { openApp } from "../testing/index.ts";
-import { Blocks, Interface, Number as NumberComponent, Radio, Slider, State, Textbox, UserError } from "../index.ts";
+import {
+  Blocks,
+  Interface,
+  Number as NumberComponent,
+  Radio,
+  Slider,
+  State,
+  Textbox,
+  UserError,
+} from "../index.ts";
 
 describe("Interface", () => {
   test("runs the function on Submit, labels inputs after its parameters, and clears both sides", async () => {
-    await using app = await openApp(new Interface((name: string, intensity: number) => `Hello, ${name}${"!".repeat(intensity)}`, ["text", new Slider({ minimum: 1, maximum: 5, step: 1 })], "text"));
+    await using app = await openApp(
+      new Interface(
+        (name: string, intensity: number) => `Hello, ${name}${"!".repeat(intensity)}`,
+        ["text", new Slider({ minimum: 1, maximum: 5, step: 1 })],
+        "text",
+      ),
+    );
     const page = await app.openPage();
     await page.set("name", "Ada");
     await page.set("intensity", 3);
@@ -17,7 +32,11 @@ describe("Interface", () => {
   test("a label given wins over the parameter's name, several outputs are numbered", () => {
     const [input, first, second] = [new Textbox({ label: "Given" }), new Textbox(), new Textbox()];
     new Interface((name) => [name, name], [input], [first, second]);
-    expect([input, first, second].map((component) => component.displayName)).toEqual(["Given", "output 0", "output 1"]);
+    expect([input, first, second].map((component) => component.displayName)).toEqual([
+      "Given",
+      "output 0",
+      "output 1",
+    ]);
   });
 
   test("Enter in a Textbox submits as the button does", async () => {
@@ -29,7 +48,9 @@ describe("Interface", () => {
   });
 
   test("live: runs on every change and has no Submit", async () => {
-    await using app = await openApp(new Interface((n) => n * 2, new NumberComponent({ label: "n" }), "number", { live: true }));
+    await using app = await openApp(
+      new Interface((n) => n * 2, new NumberComponent({ label: "n" }), "number", { live: true }),
+    );
     const page = await app.openPage();
     await page.set("n", 21);
     expect(page.value("output")).toBe(42);
@@ -69,15 +90,29 @@ describe("Interface", () => {
   });
 
   test("neither inputs nor outputs, or an unknown shortcut, is told at once", () => {
-    expect(() => new Interface(() => undefined, null, null)).toThrow(expect.objectContaining({ code: "INTERFACE_SHAPE" }));
-    expect(() => new Interface((() => "") as never, "texxt" as "text", "text")).toThrow(expect.objectContaining({ code: "UNKNOWN_SHORTCUT", message: expect.stringContaining("text") }));
+    expect(() => new Interface(() => undefined, null, null)).toThrow(
+      expect.objectContaining({ code: "INTERFACE_SHAPE" }),
+    );
+    expect(() => new Interface((() => "") as never, "texxt" as "text", "text")).toThrow(
+      expect.objectContaining({ code: "UNKNOWN_SHORTCUT", message: expect.stringContaining("text") }),
+    );
   });
 
   test("State: exactly one on each side, and the one of the inputs counts", async () => {
     const remember = (message: string, history: string[]) => [history.join(), [...history, message]];
-    expect(() => new Interface(remember as never, ["text", new State<string[]>([])], ["text"])).toThrow(expect.objectContaining({ code: "INTERFACE_STATE" }));
-    expect(() => new Interface((() => []) as never, [new State(1), new State(2)], ["text", new State(1)])).toThrow(/got 2 and 1/);
-    await using app = await openApp(new Interface((message: string, history: string[]) => [history.join(), [...history, message]], ["text", new State<string[]>(["first"])], ["text", new State<string[]>()]));
+    expect(() => new Interface(remember as never, ["text", new State<string[]>([])], ["text"])).toThrow(
+      expect.objectContaining({ code: "INTERFACE_STATE" }),
+    );
+    expect(
+      () => new Interface((() => []) as never, [new State(1), new State(2)], ["text", new State(1)]),
+    ).toThrow(/got 2 and 1/);
+    await using app = await openApp(
+      new Interface(
+        (message: string, history: string[]) => [history.join(), [...history, message]],
+        ["text", new State<string[]>(["first"])],
+        ["text", new State<string[]>()],
+      ),
+    );
     const page = await app.openPage();
     await page.set("message", "a");
     await page.click("Submit");
@@ -90,18 +125,33 @@ describe("Interface", () => {
   });
 
   test('the shortcut "state" begins undefined', async () => {
-    await using app = await openApp(new Interface((text: string, seen: unknown) => [String(seen), text], ["text", "state"], ["text", "state"]));
+    await using app = await openApp(
+      new Interface(
+        (text: string, seen: unknown) => [String(seen), text],
+        ["text", "state"],
+        ["text", "state"],
+      ),
+    );
     const page = await app.openPage();
     await page.click("Submit");
     expect(page.value("output")).toBe("undefined");
   });
 
   test("examples fill the inputs; with the wrong number of values they are refused when the app is built", async () => {
-    await using app = await openApp(new Interface((text, n) => text.repeat(n), ["text", "number"], "text", { examples: [["ab", 2], ["c", 3]] }));
+    await using app = await openApp(
+      new Interface((text, n) => text.repeat(n), ["text", "number"], "text", {
+        examples: [
+          ["ab", 2],
+          ["c", 3],
+        ],
+      }),
+    );
     const page = await app.openPage();
     await page.emit("Examples", "select", { index: 1 });
     expect([page.value("text"), page.value("n")]).toEqual(["c", 3]);
-    expect(() => new Interface((a, b) => a + b, ["text", "text"], "text", { examples: [["only one"]] })).toThrow(/Example 0 expected 2 values/);
+    expect(
+      () => new Interface((a, b) => a + b, ["text", "text"], "text", { examples: [["only one"]] }),
+    ).toThrow(/Example 0 expected 2 values/);
   });
 
   test("a generator has Stop, which cancels it; another function has none", async () => {
@@ -109,7 +159,9 @@ describe("Interface", () => {
       new Interface(
         async function* (text, { signal }) {
           yield `${text}…`;
-          await new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason as Error), { once: true }));
+          await new Promise((_, reject) =>
+            signal.addEventListener("abort", () => reject(signal.reason as Error), { once: true }),
+          );
         },
         "text",
         "text",
@@ -126,10 +178,16 @@ describe("Interface", () => {
   });
 
   test("a UserError is a toast and stands under the output; other visitors notice nothing", async () => {
-    await using app = await openApp(new Interface((text) => {
-      if (text === "bad") throw new UserError("Not that.");
-      return text;
-    }, "text", "text"));
+    await using app = await openApp(
+      new Interface(
+        (text) => {
+          if (text === "bad") throw new UserError("Not that.");
+          return text;
+        },
+        "text",
+        "text",
+      ),
+    );
     const [page, other] = [await app.openPage(), await app.openPage()];
     await page.set("text", "bad");
     await page.click("Submit");

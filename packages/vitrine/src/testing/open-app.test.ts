@@ -20,7 +20,10 @@ describe("the driver", () => {
   });
 
   test("a reload begins anew, or with sessions: tab goes on", async () => {
-    for (const [sessions, expected] of [["page", "1"], ["tab", "2"]] as const) {
+    for (const [sessions, expected] of [
+      ["page", "1"],
+      ["tab", "2"],
+    ] as const) {
       await using app = await openApp(counter(sessions));
       const page = await app.openPage();
       await page.set("note", "typed");

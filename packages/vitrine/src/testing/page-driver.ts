@@ -2,8 +2,24 @@ import { randomUUID } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { basename } from "node:path";
-import { leaveMemory, Page, takeMemory, type SessionKey, type TabMemory, type TabStorage } from "@vitrine/client";
-import { toJobId, VitrineError, type AppHost, type BlockId, type Block, type FileRef, type Json, type Session } from "@vitrine/core";
+import {
+  leaveMemory,
+  Page,
+  takeMemory,
+  type SessionKey,
+  type TabMemory,
+  type TabStorage,
+} from "@vitrine/client";
+import {
+  toJobId,
+  VitrineError,
+  type AppHost,
+  type BlockId,
+  type Block,
+  type FileRef,
+  type Json,
+  type Session,
+} from "@vitrine/core";
 import { nodeClock } from "@vitrine/server";
 import { MemorySocket } from "./memory-socket.ts";
 
@@ -52,7 +68,8 @@ export class PageDriver {
   start(target: Target, event = "click", data?: Json): void {
     const node = this.#node(target);
     const clears = node.props.peek()["clears"];
-    if (event === "click" && Array.isArray(clears)) this.#page.actionsOf(node).page.clear(clears as BlockId[]);
+    if (event === "click" && Array.isArray(clears))
+      this.#page.actionsOf(node).page.clear(clears as BlockId[]);
     this.#page.actionsOf(node).emit(event, data);
   }
 
@@ -61,7 +78,13 @@ export class PageDriver {
     const session = await this.#session();
     const { size } = await stat(path);
     const { maxUploadBytes } = this.#host.options;
-    const file = await session.files.receive({ chunks: createReadStream(path), name: basename(path), mimeType: "", sizeBytes: size, maxBytes: maxUploadBytes });
+    const file = await session.files.receive({
+      chunks: createReadStream(path),
+      name: basename(path),
+      mimeType: "",
+      sizeBytes: size,
+      maxBytes: maxUploadBytes,
+    });
     await this.set(target, file);
     return file;
   }
@@ -105,7 +128,7 @@ export class PageDriver {
 
   /** Waits until `condition` holds. */
   async waitUntil(condition: () => boolean): Promise<void> {
-    for (let quiet = 0; quiet < 2; ) {
+    for (let quiet = 0; quiet < 2;) {
       await new Promise((resolve) => setImmediate(resolve));
       // Twice in a row: a listener may start the next on its last tick.
       quiet = condition() ? quiet + 1 : 0;
@@ -122,7 +145,9 @@ export class PageDriver {
     const { memory } = this.#page;
     if (memory) leaveMemory(this.#storage, memoryKey, memory);
     this.#page.connection.close();
-    this.#page = this.#openPage(this.#host.config.sessions === "tab" ? takeMemory(this.#storage, memoryKey) : undefined);
+    this.#page = this.#openPage(
+      this.#host.config.sessions === "tab" ? takeMemory(this.#storage, memoryKey) : undefined,
+    );
     await this.waitUntil(() => this.#page.connectionState.peek().stage === "open");
   }
 
@@ -136,7 +161,8 @@ export class PageDriver {
       config: this.#host.config,
       clock: nodeClock,
       createJobId: () => toJobId(randomUUID()),
-      openSocket: () => (this.#socket = new MemorySocket(this.#host, { headers: {}, query: {}, clientAddress: "memory" })),
+      openSocket: () =>
+        (this.#socket = new MemorySocket(this.#host, { headers: {}, query: {}, clientAddress: "memory" })),
       nextFrame: (callback) => void setImmediate(callback),
       sendFile: () => Promise.reject(new Error("Use upload(target, path).")),
       memory,
@@ -154,10 +180,15 @@ export class PageDriver {
 
   #node(target: Target): BlockNode {
     const store = this.#page.store.peek();
-    const found = typeof target === "string" ? [...store.nodes].find((node) => isNamed(node, target)) : store.node(this.#host.app.idOf(target));
+    const found =
+      typeof target === "string"
+        ? [...store.nodes].find((node) => isNamed(node, target))
+        : store.node(this.#host.app.idOf(target));
     if (found) return found;
     const names = [...store.nodes].flatMap((node) => nameOf(node) ?? []);
-    throw new VitrineError("UNKNOWN_BLOCK", { message: `The page has no block "${String(target)}"; it has ${names.map((name) => `"${name}"`).join(", ")}.` });
+    throw new VitrineError("UNKNOWN_BLOCK", {
+      message: `The page has no block "${String(target)}"; it has ${names.map((name) => `"${name}"`).join(", ")}.`,
+    });
   }
 }
 
