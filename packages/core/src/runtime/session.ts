@@ -42,6 +42,8 @@ export class Session {
   readonly #events: EventLog;
   readonly #clock: Clock;
   readonly #jobs = new Map<JobId, JobEntry>();
+  /** Those of them that have not ended: asked for with every click, when up to a thousand others are remembered. */
+  readonly #living = new Set<JobId>();
   #isOver = false;
   /** Last payload and changed props of each output, by block key: both outlive a reload of the script. */
   readonly #payloads = new Map<string, Json>();
@@ -77,14 +79,14 @@ export class Session {
   }
 
   hasRunning(listenerId: ListenerId): boolean {
-    for (const entry of this.#jobs.values())
-      if (entry.listenerId === listenerId && !isEnded(entry.status)) return true;
+    for (const id of this.#living) if (this.#jobs.get(id)?.listenerId === listenerId) return true;
     return false;
   }
 
   addJob(id: JobId, listenerId: ListenerId): void {
     this.#forgetOldJobs();
     this.#jobs.set(id, { listenerId, status: { stage: "queued", position: 0 }, endedAtMs: Infinity });
+    this.#living.add(id);
   }
 
   /** Records where a job is; returns the message that says so, unless the job has ended before. */
@@ -92,12 +94,16 @@ export class Session {
     const entry = this.#jobs.get(id);
     if (!entry || isEnded(entry.status)) return undefined;
     entry.status = status;
-    if (isEnded(status)) entry.endedAtMs = this.#clock.now();
+    if (isEnded(status)) {
+      entry.endedAtMs = this.#clock.now();
+      this.#living.delete(id);
+    }
     return { type: "status", jobId: id, listenerId: entry.listenerId, status };
   }
 
+  /** Jobs that wait or run. */
   get livingJobs(): readonly JobId[] {
-    return [...this.#jobs].filter(([, { status }]) => !isEnded(status)).map(([id]) => id);
+    return [...this.#living];
   }
 
   remember(update: OutputUpdate, app: CompiledApp): void {
