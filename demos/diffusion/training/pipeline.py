@@ -40,7 +40,7 @@ class Postcard:
         times = np.arange(len(self.levels), 0, -len(self.levels) / steps).round().astype(int) - 1
         sample = noise.astype(np.float32)
         for index, time in enumerate(times):
-            feeds = {"sample": np.concatenate([sample, sample]), "timestep": np.float32(time), "encoder_hidden_states": text}
+            feeds = {"sample": np.concatenate([sample, sample]), "timestep": np.array(time, np.float32), "encoder_hidden_states": text}
             wanted, free = np.split(self.sessions["unet"].run(["out_sample"], feeds)[0], 2)
             velocity = free + guidance * (wanted - free)
             level = self.levels[time]
