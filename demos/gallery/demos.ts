@@ -12,6 +12,7 @@ import scoreTracker from "../score-tracker/app.ts";
 import sentenceBuilder from "../sentence-builder/app.ts";
 import sepiaFilter from "../sepia-filter/app.ts";
 import twoStates from "../two-states/app.ts";
+import { studioSections } from "./studio-sections.ts";
 
 export interface Demo {
   /** Folder of the demo, and its address in the gallery. */
@@ -116,4 +117,5 @@ export const sections: readonly Section[] = [
       { name: "files", app: files, title: "Files", about: "Many files in, one archive out." },
     ],
   },
+  ...(await studioSections()),
 ];
