@@ -151,7 +151,9 @@ export class JobBoard {
   }
 
   /** For those who tell the user what happened, and for what they have. */
-  userOf(userId: string): Pick<UserJobs, "takeFailure" | "takeNotes" | "takeUnseen" | "shelf"> {
+  userOf(
+    userId: string,
+  ): Pick<UserJobs, "hasFailure" | "takeFailure" | "takeNotes" | "takeUnseen" | "shelf"> {
     return this.#userOf(userId);
   }
 

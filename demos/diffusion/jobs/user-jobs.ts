@@ -53,6 +53,10 @@ export class UserJobs {
     this.#notes.push({ kind, text });
   }
 
+  hasFailure(kind: JobKind): boolean {
+    return this.#failures.some((failure) => failure.kind === kind);
+  }
+
   /** The oldest failure of a kind that nobody has been told. */
   takeFailure(kind: JobKind): { readonly error: unknown } | undefined {
     const at = this.#failures.findIndex((failure) => failure.kind === kind);

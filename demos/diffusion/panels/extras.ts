@@ -23,7 +23,7 @@ import type { UserView } from "../jobs/user-jobs.ts";
 import { StudioError } from "../studio-error.ts";
 import type { Studio } from "../studio.ts";
 import { forUser } from "../user-error.ts";
-import { buildStops, follow } from "./follow.ts";
+import { buildStops, buildTrouble, follow } from "./follow.ts";
 import { buildScriptSection, type ControlComponent } from "./script-controls.ts";
 import { drawStatus } from "./status-line.ts";
 
@@ -210,6 +210,7 @@ interface ResultsWiring {
 
 function wireResults(studio: Studio, { results, pulse, opened }: ResultsWiring): void {
   const { stops, status, before, after, gallery, info } = results;
+  const trouble = buildTrouble(studio, { kind: "extras", place: status });
   const watching = on(
     [opened, pulse.change],
     (context) => {
@@ -231,10 +232,14 @@ function wireResults(studio: Studio, { results, pulse, opened }: ResultsWiring):
             : ([skip(), skip(), skip(), skip()] as const)),
         ] as const;
       };
-      return follow(studio, { kind: "extras", context, show: async (view) => [...(await show(view))] });
+      return follow(studio, {
+        kind: "extras",
+        context,
+        show: async (view, told) => [...(await show(view)), told],
+      });
     },
     [],
-    [stops, status, before, after, gallery, info],
+    [stops, status, before, after, gallery, info, trouble],
     { ...quiet, triggerMode: "multiple" },
   );
   watching.failure(() => crypto.randomUUID(), null, pulse, quiet);

@@ -1,4 +1,5 @@
-import { Button, Row, type JobContext } from "vitrine";
+import { randomUUID } from "node:crypto";
+import { Button, Row, skip, Textbox, type HTML, type JobContext } from "vitrine";
 import type { JobKind } from "../jobs/job.ts";
 import type { UserView } from "../jobs/user-jobs.ts";
 import type { Studio } from "../studio.ts";
@@ -7,30 +8,49 @@ import { toUserError } from "../user-error.ts";
 export interface Following<Shown> {
   readonly kind: JobKind;
   readonly context: JobContext;
-  show(view: UserView): Promise<Shown>;
+  /** @param trouble to be shown in the block that `buildTrouble` made, so that the visitor hears of it */
+  show(view: UserView, trouble: Trouble): Promise<Shown>;
 }
 
-/**
- * Shows a visitor's own jobs until they are done, whoever started them and however often the page was reloaded.
- *
- * @throws {UserError} for a job that failed, once, after its last view was shown
- */
+type Trouble = string | ReturnType<typeof skip>;
+
+/** Shows a visitor's own jobs until they are done, whoever started them and however often the page was reloaded. */
 export async function* follow<Shown>(
   { board }: Studio,
   { kind, context, show }: Following<Shown>,
 ): AsyncGenerator<Shown, void> {
   const user = board.userOf(context.session.id);
   const unseen = user.takeUnseen(kind);
-  if (unseen > 0)
-    context.log.success(
-      `${unseen === 1 ? "One picture was" : `${unseen} pictures were`} finished while you were away.`,
-    );
+  if (unseen > 0) {
+    const pictures = unseen === 1 ? "One picture was" : `${unseen} pictures were`;
+    context.log.success(`${pictures} finished while you were away.`);
+  }
   for await (const view of board.watch(context.session.id, { kind, signal: context.signal })) {
     for (const note of user.takeNotes(kind)) context.log.warning(note);
-    const failure = user.takeFailure(kind);
-    yield await show(view);
-    if (failure) throw toUserError(failure.error);
+    yield await show(view, user.hasFailure(kind) ? randomUUID() : skip());
   }
+}
+
+/**
+ * A block whose change tells the visitor of jobs that failed, beside `place`. Not a matter of following: what that
+ * says is taken back when it starts again.
+ */
+export function buildTrouble(
+  { board }: Studio,
+  { kind, place }: { readonly kind: JobKind; readonly place: HTML },
+): Textbox {
+  const trouble = new Textbox({ visible: false, label: "trouble" });
+  trouble.change(
+    ({ session }) => {
+      const failure = board.userOf(session.id).takeFailure(kind);
+      if (failure) throw toUserError(failure.error);
+      return skip();
+    },
+    null,
+    place,
+    { apiName: false, showProgress: "hidden", concurrencyLimit: null, triggerMode: "multiple" },
+  );
+  return trouble;
 }
 
 /** The three ways to stop one's own running job. They answer at once, whatever the engine is doing. */

@@ -17,7 +17,7 @@ import type { StudioPicture } from "../jobs/picture-shelf.ts";
 import type { UserView } from "../jobs/user-jobs.ts";
 import type { Studio } from "../studio.ts";
 import { forUser } from "../user-error.ts";
-import { buildStops, follow } from "./follow.ts";
+import { buildStops, buildTrouble, follow } from "./follow.ts";
 import { readForm, toRequest, type FormValues } from "./form-values.ts";
 import { buildPrompts, buildSettings } from "./form.ts";
 import { drawPreview } from "./preview.ts";
@@ -144,6 +144,7 @@ function wireResults(studio: Studio, { form, pulse, chosen, results, opened }: R
   const { stops, status, picture, queue, gallery, parameters } = results;
   const { board } = studio;
   const quiet = { apiName: false, showProgress: "hidden", concurrencyLimit: null } as const;
+  const trouble = buildTrouble(studio, { kind: "txt2img", place: status });
   const watching = on(
     [opened, pulse.change],
     (context) => {
@@ -151,7 +152,7 @@ function wireResults(studio: Studio, { form, pulse, chosen, results, opened }: R
       return follow(studio, {
         kind: "txt2img",
         context,
-        show: async (view) => {
+        show: async (view, told) => {
           const { section, list } = showQueue(view);
           return [
             update({ visible: view.running?.work.kind === "txt2img" }),
@@ -160,15 +161,16 @@ function wireResults(studio: Studio, { form, pulse, chosen, results, opened }: R
             section,
             list,
             ...shown.gallery(view),
+            told,
           ];
         },
       });
     },
     [],
-    [stops, status, picture, queue.section, queue.list, gallery, parameters, chosen],
+    [stops, status, picture, queue.section, queue.list, gallery, parameters, chosen, trouble],
     { ...quiet, triggerMode: "multiple" },
   );
-  // A watch that failed with its job, or was cancelled while the page was away, is taken up again.
+  // What was cancelled while the page was away is taken up again.
   watching.failure(() => crypto.randomUUID(), null, pulse, quiet);
   gallery.select(
     ({ session, event }) => showChosen(board.userOf(session.id).shelf.find(nameIn(event.data))),

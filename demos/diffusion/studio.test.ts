@@ -1,0 +1,108 @@
+import { cp, mkdir, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { UserError } from "vitrine";
+import { openApp } from "vitrine/testing";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { parseStudioArgs } from "./studio-args.ts";
+import { StudioError } from "./studio-error.ts";
+import { createStudioPage } from "./studio-page.ts";
+import { openStudio } from "./studio.ts";
+import { toUserError } from "./user-error.ts";
+
+const fixture = (name: string) => join(import.meta.dirname, "pipeline", "fixtures", "models", name);
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "studio-test-"));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+describe("models", () => {
+  test("a folder of models is a choice of those that are models, by name", async () => {
+    for (const name of ["turbo", "sd1"]) await cp(fixture(name), join(folder, name), { recursive: true });
+    await mkdir(join(folder, "notes"));
+    const studio = await openStudio({ models: folder });
+    expect(studio.models.map(({ name }) => name)).toEqual(["sd1", "turbo"]);
+    await studio.close();
+  });
+
+  test("a model asked for comes first, and alone when no folder of models was asked for", async () => {
+    const alone = await openStudio({ model: fixture("turbo") });
+    expect(alone.models.map(({ name }) => name)).toEqual(["turbo"]);
+    await cp(fixture("sd1"), join(folder, "sd1"), { recursive: true });
+    const both = await openStudio({ model: fixture("turbo"), models: folder });
+    expect(both.models.map(({ name }) => name)).toEqual(["turbo", "sd1"]);
+    await Promise.all([alone.close(), both.close()]);
+  });
+
+  test.each([
+    ["a folder that is no model", { model: "." }, "MODEL_FOLDER"],
+    ["a folder of models that is not there", { models: "nowhere-at-all" }, "MODEL_FOLDER"],
+    [
+      "a folder of upscalers that is not there",
+      { model: fixture("sd1"), upscalers: "nowhere-at-all" },
+      "FOLDER_UNREADABLE",
+    ],
+  ])("%s is refused", async (_words, options, code) => {
+    await expect(openStudio(options)).rejects.toMatchObject({ code });
+  });
+});
+
+describe("the command line", () => {
+  test("names folders", () => {
+    expect(parseStudioArgs(["--model", "a", "--models=b"])).toEqual({ model: "a", models: "b" });
+    expect(parseStudioArgs([])).toEqual({});
+  });
+
+  test.each([[["--modle", "a"]], [["--model"]], [["a"]]])("%j is refused with what there is", (args) => {
+    expect(() => parseStudioArgs(args)).toThrow(
+      expect.objectContaining({ code: "ARGUMENT_UNKNOWN", hint: expect.stringContaining("--models") }),
+    );
+  });
+});
+
+test("an error of the studio reaches a visitor with words, advice and code; others stay what they are", () => {
+  const shown = toUserError(new StudioError("STEPS_INVALID", { message: "Got 0 steps." }));
+  expect(shown).toBeInstanceOf(UserError);
+  expect(shown).toMatchObject({
+    message: "Got 0 steps. Choose a whole number of steps, at least 1. (STEPS_INVALID)",
+  });
+  const other = new TypeError("a mistake");
+  expect(toUserError(other)).toBe(other);
+});
+
+describe("the page", () => {
+  test("draws with the model a visitor chose, and shows what the engine refuses in its words", async () => {
+    for (const name of ["turbo", "sd1"]) await cp(fixture(name), join(folder, name), { recursive: true });
+    const studio = await openStudio({ models: folder });
+    await using app = await openApp(createStudioPage(studio));
+    const page = await app.openPage();
+    await page.set("Prompt", "a boat");
+    await page.set("Steps", 2);
+    await page.set("Model", "turbo");
+    await page.click("Generate");
+    expect(page.value("How it was made")).toContain("Model: turbo");
+    await page.set("Clip skip", 12);
+    await page.click("Generate");
+    expect(page.toasts.join()).toContain("got 12. Correct the option. (PROMPT_OPTION)");
+    await page.set("Clip skip", 1);
+    await page.click("Generate");
+    expect(page.value("My pictures")).toHaveLength(2);
+    await studio.close();
+  });
+
+  test("a visitor who comes back finds what was finished meanwhile", async () => {
+    const studio = await openStudio({ model: fixture("sd1") });
+    await using app = await openApp(createStudioPage(studio));
+    const page = await app.openPage();
+    await page.set("Prompt", "a boat");
+    await page.set("Steps", 3);
+    await page.click("Generate");
+    await page.reload();
+    await page.settled();
+    expect(page.value("My pictures")).toHaveLength(1);
+    expect(page.value("Prompt")).toBe("a boat");
+    await studio.close();
+  });
+});
