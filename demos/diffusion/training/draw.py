@@ -76,12 +76,12 @@ def _foot(kind: str, scene: Scene, rng: np.random.Generator) -> float:
 
 
 def contact_sheet(pictures: list[Image.Image], columns: int) -> Image.Image:
-    """Pictures in rows, edge to edge with a thin gap."""
-    size, gap = pictures[0].width, 4
+    """Pictures of one size in rows, with a thin gap between them."""
+    width, height, gap = pictures[0].width, pictures[0].height, 4
     rows = -(-len(pictures) // columns)
-    sheet = Image.new("RGB", (columns * (size + gap) - gap, rows * (size + gap) - gap), (255, 255, 255))
+    sheet = Image.new("RGB", (columns * (width + gap) - gap, rows * (height + gap) - gap), (255, 255, 255))
     for index, picture in enumerate(pictures):
-        sheet.paste(picture, (index % columns * (size + gap), index // columns * (size + gap)))
+        sheet.paste(picture, (index % columns * (width + gap), index // columns * (height + gap)))
     return sheet
 
 
