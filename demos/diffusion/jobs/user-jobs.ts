@@ -77,7 +77,7 @@ export class UserJobs {
 
   /** Something changed. */
   tell(): void {
-    for (const listener of [...this.#listeners]) listener();
+    for (const listener of this.#listeners) listener();
   }
 
   /** @returns ends the subscription */
