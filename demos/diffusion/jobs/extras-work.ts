@@ -109,7 +109,7 @@ async function keepResult(
     name: `${parse(basename(result.source)).name}${result.suffix}`,
     extension: result.extension,
     caption: `${parse(result.source).name}${result.suffix}`,
-    parameters: [original, result.infotext, caption].filter(Boolean).join("\n\n"),
+    parameters: [original, result.infotext || "Nothing was changed.", caption].filter(Boolean).join("\n\n"),
     isIncomplete: !result.isComplete,
     ...(source ? { sourcePath: source.path } : {}),
   });

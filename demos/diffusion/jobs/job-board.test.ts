@@ -240,6 +240,13 @@ describe("watching", () => {
 });
 
 describe("results", () => {
+  test("a picture that is there before its page has begun to watch was not missed", async () => {
+    const work = add("ann", "quick");
+    await work.begun();
+    await work.context.keep(picture("quick"));
+    expect(board.userOf("ann").takeUnseen("txt2img")).toBe(0);
+  });
+
   test("two pictures of one name get files of their own, newest first", async () => {
     const work = add("ann", "a");
     await work.begun();

@@ -124,6 +124,7 @@ export class JobBoard {
     const user = this.#userOf(userId);
     const own = Symbol(kind);
     user.watches.set(kind, own);
+    user.away.delete(kind);
     user.tell();
     let wake = () => {};
     let isDue = true;
@@ -146,7 +147,10 @@ export class JobBoard {
     } finally {
       unsubscribe();
       signal?.removeEventListener("abort", tell);
-      if (user.watches.get(kind) === own) user.watches.delete(kind);
+      if (user.watches.get(kind) === own) {
+        user.watches.delete(kind);
+        if (signal?.aborted === true) user.away.add(kind);
+      }
     }
   }
 
@@ -191,7 +195,7 @@ export class JobBoard {
         },
         keep: async (picture) => {
           const kept = await user.shelf.keep(picture);
-          if (!user.watches.has(kind)) user.unseen.set(kind, (user.unseen.get(kind) ?? 0) + 1);
+          if (user.away.has(kind)) user.unseen.set(kind, (user.unseen.get(kind) ?? 0) + 1);
           user.tell();
           return kept;
         },

@@ -33,7 +33,9 @@ export class UserJobs {
   readonly #listeners = new Set<() => void>();
   /** The newest watch of each kind; an older one ends when it is replaced. */
   readonly watches = new Map<JobKind, symbol>();
-  /** Pictures that came while nobody watched. */
+  /** Kinds whose page went away while there was something to see. */
+  readonly away = new Set<JobKind>();
+  /** Pictures that came meanwhile. */
   readonly unseen = new Map<JobKind, number>();
 
   constructor(id: string, shelf: PictureShelf) {
