@@ -29,7 +29,13 @@ export default function SliderView(view: ViewInput<number>) {
       view={view}
       htmlFor={inputId(view)}
       tools={
-        canReset && <IconButton icon={RotateCcw} label={`Reset ${textProp(props, "label")}`.trim()} onClick={() => view.set(first.current)} />
+        canReset && (
+          <IconButton
+            icon={RotateCcw}
+            label={`Reset ${textProp(props, "label")}`.trim()}
+            onClick={() => view.set(first.current)}
+          />
+        )
       }
     >
       <div class="vt-slider">

@@ -12,7 +12,14 @@ interface IconButtonProps {
 /** A small quiet tool: copy, download, remove. */
 export function IconButton({ icon, label, onClick, disabled = false }: IconButtonProps) {
   return (
-    <button type="button" class="vt-icon-button" aria-label={label} title={label} disabled={disabled} onClick={onClick}>
+    <button
+      type="button"
+      class="vt-icon-button"
+      aria-label={label}
+      title={label}
+      disabled={disabled}
+      onClick={onClick}
+    >
       <Icon of={icon} />
     </button>
   );

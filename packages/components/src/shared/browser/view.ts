@@ -7,7 +7,10 @@ export type ViewProps = Readonly<Record<string, Json>>;
 /** What the page does for views. */
 export interface PageServices {
   /** Sends a file to the server; `onProgress` gets 0 to 1. @throws an Error whose message may be shown */
-  upload(file: Blob & { readonly name?: string }, options: { onProgress?: (fraction: number) => void; signal?: AbortSignal }): Promise<FileRef>;
+  upload(
+    file: Blob & { readonly name?: string },
+    options: { onProgress?: (fraction: number) => void; signal?: AbortSignal },
+  ): Promise<FileRef>;
   /** Empties components, as Clear does. */
   clear(blockIds: readonly BlockId[]): void;
   /** Shows a toast. */
@@ -39,7 +42,11 @@ export interface ViewInput<TPayload extends Json = Json> {
   /** Drawn children, for layouts. */
   readonly children?: ComponentChildren;
   /** For layouts that draw children apart (Tabs): id and props of each, in order. */
-  readonly childBlocks?: readonly { readonly id: BlockId; readonly props: ViewProps; readonly node: ComponentChildren }[];
+  readonly childBlocks?: readonly {
+    readonly id: BlockId;
+    readonly props: ViewProps;
+    readonly node: ComponentChildren;
+  }[];
 }
 
 /** The view of a component: the default export of `<name>/<name>-view.tsx`. */
