@@ -144,12 +144,9 @@ describe("what the compiler refuses", () => {
   test("a wrong parameter type", () => {
     // @ts-expect-error the Textbox gives a string
     new Interface((name: number) => String(name), ["text"], "text");
+    const state = new State<string[]>([]);
     // @ts-expect-error the State holds strings
-    new Interface(
-      (m: string, h: number[]) => [m, h],
-      ["text", new State<string[]>([])],
-      ["json", new State<string[]>([])],
-    );
+    new Interface((m: string, h: number[]) => [m, h], ["text", state], ["json", state]);
     // @ts-expect-error an Image gives bytes, not text
     new Interface((picture: string) => picture, new Image(), "text");
   });
@@ -159,22 +156,16 @@ describe("what the compiler refuses", () => {
     new Interface((name: string) => name, ["text"], "number");
     // @ts-expect-error nor a promise of it
     new Interface(async (name: string) => 5n, ["text"], "number");
+    function* yieldObject(name: string) {
+      yield { name };
+    }
     // @ts-expect-error nor what is yielded
-    new Interface(
-      function* (name: string) {
-        yield { name };
-      },
-      ["text"],
-      "number",
-    );
+    new Interface(yieldObject, ["text"], "number");
     // @ts-expect-error inferred parameters make no difference
     new Interface((name) => ({ name }), ["text"], "number");
+    const state = new State<string[]>([]);
     // @ts-expect-error the State holds strings
-    new Interface(
-      (m: string, h: string[]) => [m, [1]],
-      ["text", new State<string[]>([])],
-      ["json", new State<string[]>([])],
-    );
+    new Interface((m: string, h: string[]) => [m, [1]], ["text", state], ["json", state]);
   });
 
   test("too few or too many outputs", () => {
