@@ -63,15 +63,20 @@ test("chat-echo: an example streams word by word, then retry, undo and clear", a
   await expect.poll(() => messages.last().innerText()).toContain("message number 1 of this session.");
   expect(await messages.last().locator("strong").innerText()).toBe("What is a vitrine?");
 
+  const answered = () => page.getByRole("button", { name: "Stop" }).waitFor({ state: "hidden" });
   const box = page.getByRole("textbox", { name: "Message" });
+  await answered();
   await box.fill("Second");
   await page.keyboard.press("Enter");
   await expect.poll(() => messages.count()).toBe(4);
   await expect.poll(() => messages.last().innerText()).toContain("message number 2 of this session.");
   expect(await box.inputValue()).toBe("");
 
+  await answered();
   await page.getByRole("button", { name: "Retry" }).last().click();
-  await expect.poll(() => messages.last().innerText()).toContain("message number 2 of this session.");
+  await page.getByRole("button", { name: "Stop" }).waitFor();
+  await answered();
+  expect(await messages.last().innerText()).toContain("message number 2 of this session.");
   await page.getByRole("button", { name: "Undo" }).last().click();
   await expect.poll(() => messages.count()).toBe(2);
   await expect.poll(() => box.inputValue()).toBe("Second");

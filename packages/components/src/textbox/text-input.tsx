@@ -102,7 +102,8 @@ function submitOnEnter(event: KeyboardEvent, { view, lines, canBreak }: EnterRul
   const isBreak = canBreak && (lines > 1 ? !event.shiftKey : event.shiftKey);
   if (isBreak) return;
   event.preventDefault();
-  view.emit("submit");
+  // Where Stop stands in Submit's place nothing can be submitted, by Enter no more than by the button.
+  if (!view.isRunning || !view.props["stopBtn"]) view.emit("submit");
 }
 
 function reportSelection(element: TextElement, view: ViewInput<string>): void {

@@ -60,6 +60,19 @@ test("Submit stands inside the box, and Stop in its place while a job runs", () 
   expect(view.emitted.map(({ event }) => event)).toEqual(["submit", "stop"]);
 });
 
+test("Enter submits nothing while Stop stands in Submit's place, and keeps what is typed", () => {
+  const view = drawView(TextboxView, {
+    payload: "next",
+    props: { ...props, submitBtn: true, stopBtn: true },
+  });
+  view.change({ isRunning: true });
+  fireEvent.keyDown(screen.getByRole("textbox"), { key: "Enter" });
+  expect(submits(view)).toBe(0);
+  view.change({ isRunning: false });
+  fireEvent.keyDown(screen.getByRole("textbox"), { key: "Enter" });
+  expect([submits(view), view.payload]).toEqual([1, "next"]);
+});
+
 test("marked text is reported with its place", () => {
   const view = drawView(TextboxView, { payload: "one two", props });
   const box = screen.getByRole("textbox") as HTMLTextAreaElement;
