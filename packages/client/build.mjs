@@ -282,7 +282,7 @@ function buildTheme(outdir) {
   });
 }
 
-function buildSsr(views, outDir) {
+async function buildSsr(views, outDir) {
   const types = [...views.keys()];
   const contents = [
     `import { drawApp } from "./src/ssr.tsx";`,
@@ -290,15 +290,31 @@ function buildSsr(views, outDir) {
     `const views = { ${types.map((type, index) => `${JSON.stringify(type)}: view${index}`).join(", ")} };`,
     `export function renderApp(config) { return drawApp(config, views); }`,
   ].join("\n");
+  const entry = {
+    name: "ssr-entry",
+    setup(build) {
+      build.onResolve({ filter: /^ssr-entry$/ }, ({ path }) => ({ path, namespace: "ssr-entry" }));
+      build.onLoad({ filter: /.*/, namespace: "ssr-entry" }, () => ({
+        contents,
+        resolveDir: here,
+        loader: "ts",
+      }));
+    },
+  };
+  await rm(join(outDir, "ssr"), { recursive: true, force: true });
   return build({
     ...shared,
-    stdin: { contents, resolveDir: here, loader: "ts" },
-    outfile: join(outDir, "ssr.mjs"),
+    entryPoints: [{ in: "ssr-entry", out: "ssr" }],
+    outdir: outDir,
+    outExtension: { ".js": ".mjs" },
+    // What views load on demand is not needed to draw a page, and would be most of what a server has to read at its start.
+    splitting: true,
+    chunkNames: "ssr/[name]-[hash]",
     format: "esm",
     platform: "node",
     target: "node20",
     loader: { ".css": "empty" },
-    plugins: [inlineCss],
+    plugins: [inlineCss, entry],
     // Readable stacks are worth more here than bytes.
     minify: false,
     // What a bundled CommonJS package needs to require a module of Node.
