@@ -1,18 +1,8 @@
 import { describe, expect, test } from "vitest";
-import type { JobContext } from "../app/job-context.ts";
 import { protocolVersion } from "../protocol/client-messages.ts";
-import { openHost, TextField } from "../testing/open-host.ts";
+import { oneListener } from "../testing/open-host.ts";
 import { settle } from "../testing/manual-clock.ts";
 import { TestPage } from "../testing/test-page.ts";
-
-/** An app of one listener: fields → fields. Block b0 is the app, b1 the input, b2 the output. */
-function oneListener(fn: (text: string, context: JobContext) => unknown, options = {}) {
-  return openHost(() => {
-    const input = new TextField({ label: "In" });
-    const output = new TextField({ label: "Out" });
-    input.submit(fn as () => string, input, output, { triggerMode: "multiple" });
-  }, options);
-}
 
 const hello = { type: "hello", version: protocolVersion };
 
@@ -96,7 +86,9 @@ describe("what a visitor sends", () => {
   });
 
   test("fills no queue for others: a session's waiting jobs are bounded", async () => {
-    await using open = await oneListener((text) => (text === "stay" ? new Promise(() => undefined) : text));
+    await using open = await oneListener((text) => (text === "stay" ? new Promise(() => undefined) : text), {
+      triggerMode: "multiple",
+    });
     const [greedy, other] = [await open.page(), await open.page()];
     const jobs = [];
     for (let count = 0; count < 300; count++) jobs.push(await greedy.run("l0", ["stay"]));
@@ -116,6 +108,7 @@ describe("a session that is over", () => {
         talk = () => log.info("still talking");
         return new Promise(() => undefined);
       },
+      {},
       { sessionCapacity: 1 },
     );
     const page = await open.page();

@@ -111,10 +111,11 @@ export async function openHost(build: Build, options: OpenHostOptions = {}): Pro
 export function oneListener(
   fn: (text: string, context: JobContext) => unknown,
   options: ListenerOptions = {},
+  hostOptions: OpenHostOptions = {},
 ): Promise<OpenHost> {
   return openHost(() => {
     const input = new TextField({ label: "In" });
     const output = new TextField({ label: "Out" });
     input.submit(fn as () => string, input, output, options);
-  });
+  }, hostOptions);
 }
