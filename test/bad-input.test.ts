@@ -1,3 +1,4 @@
+// Long because it is the one place that shows the whole table of bad input: what came, the code, and the words.
 import { once } from "node:events";
 import { request } from "node:http";
 import { createServer, type AddressInfo } from "node:net";
