@@ -8,13 +8,9 @@ import { JobBoard } from "./jobs/job-board.ts";
 import type { StudioState } from "./jobs/job.ts";
 import { SharedState } from "./jobs/shared-state.ts";
 import { readModelDefaults, type ModelDefaults } from "./model-defaults.ts";
+import { builtInScripts } from "./postprocessing/built-in-scripts.ts";
+import { findPictureNetworks } from "./postprocessing/picture-networks.ts";
 import { ScriptPostprocessingRunner } from "./postprocessing/runner.ts";
-import { AutoSizedCropScript } from "./postprocessing/scripts/auto-sized-crop.ts";
-import { CaptionScript } from "./postprocessing/scripts/caption.ts";
-import { FlippedCopiesScript } from "./postprocessing/scripts/flipped-copies.ts";
-import { FocalCropScript } from "./postprocessing/scripts/focal-crop.ts";
-import { SplitOversizedScript } from "./postprocessing/scripts/split-oversized.ts";
-import { UpscaleScript } from "./postprocessing/scripts/upscale.ts";
 import { loadScriptsFolder } from "./postprocessing/scripts-folder.ts";
 import { listUpscalers } from "./postprocessing/upscalers/upscale-picture.ts";
 import { StudioError } from "./studio-error.ts";
@@ -87,12 +83,7 @@ export async function openStudio(options: StudioOptions = {}): Promise<Studio> {
     runner: new ScriptPostprocessingRunner<Picture>({
       state,
       scripts: [
-        new UpscaleScript({ upscalers: () => upscalers }),
-        new SplitOversizedScript(),
-        new FocalCropScript(),
-        new AutoSizedCropScript(),
-        new FlippedCopiesScript(),
-        new CaptionScript(),
+        ...builtInScripts({ engine, upscalers, networks: findPictureNetworks(modelsFolder) }),
         ...(scriptsFolder === undefined ? [] : await loadScriptsFolder(scriptsFolder)),
       ],
     }),

@@ -3,6 +3,7 @@ import { parseRequest } from "../pipeline/generation/request.ts";
 import { StopControl } from "../pipeline/generation/stop-control.ts";
 import { findUpscaler } from "../postprocessing/upscalers/upscale-picture.ts";
 import { Courier } from "./courier.ts";
+import { PictureWork } from "./picture-work.ts";
 import { parseOrder, toErrorMessage, type EngineOrder, type EngineReport } from "./messages.ts";
 
 type Order<Type extends EngineOrder["type"]> = Extract<EngineOrder, { type: Type }>;
@@ -15,6 +16,7 @@ interface RunningJob {
 }
 
 let pipeline: DiffusionPipeline | undefined;
+let pictureWork = new PictureWork({});
 let running: RunningJob | undefined;
 
 const courier = new Courier(
@@ -35,6 +37,12 @@ async function obey(order: EngineOrder): Promise<void> {
       return work(order.job, (job) => generate(order, job));
     case "upscale":
       return work(order.job, (job) => upscale(order, job));
+    case "restoreFaces":
+      return work(order.job, (job) => restoreFaces(order, job));
+    case "findFaces":
+      return work(order.job, () => findFaces(order));
+    case "describe":
+      return work(order.job, () => describe(order));
     case "stop":
       return stop(order);
   }
@@ -42,6 +50,7 @@ async function obey(order: EngineOrder): Promise<void> {
 
 async function open({ options }: Order<"open">): Promise<void> {
   try {
+    pictureWork = new PictureWork({ threads: options.threads });
     pipeline = await DiffusionPipeline.open(options);
     await post({ type: "ready", info: { ...pipeline.info, upscalers: [...pipeline.info.upscalers] } });
   } catch (error) {
@@ -79,6 +88,20 @@ async function upscale(order: Order<"upscale">, { job, abort }: RunningJob): Pro
   const upscaler = findUpscaler(opened().upscalers, order.name);
   const picture = await upscaler.upscaleOnce(order.picture, order.factor, { signal: abort.signal });
   await post({ type: "upscaled", job, picture });
+}
+
+async function restoreFaces(order: Order<"restoreFaces">, { job, abort }: RunningJob): Promise<void> {
+  const { picture, faces } = await pictureWork.restoreFaces(order, abort.signal);
+  await post({ type: "facesRestored", job, faces, ...(faces > 0 ? { picture } : {}) });
+}
+
+async function findFaces({ job, detector, picture }: Order<"findFaces">): Promise<void> {
+  const faces = await pictureWork.findFaces(detector, picture);
+  await post({ type: "facesFound", job, boxes: faces.map(({ box }) => box) });
+}
+
+async function describe({ job, tagger, picture, tags }: Order<"describe">): Promise<void> {
+  await post({ type: "described", job, text: await pictureWork.describe(tagger, picture, tags) });
 }
 
 function stop({ job, kind }: Order<"stop">): void {

@@ -1,4 +1,5 @@
 import type { Picture } from "../images/picture.ts";
+import type { Box } from "../images/picture-edits.ts";
 import type { ModelInfo, PipelineOptions } from "../pipeline/diffusion-pipeline.ts";
 import type { GenerateRequest } from "../pipeline/generation/request.ts";
 import type {
@@ -6,10 +7,13 @@ import type {
   GeneratedPicture,
   GenerateResult,
 } from "../pipeline/generation/run-generation.ts";
+import type { RestoredPicture } from "../postprocessing/faces/face-restorer.ts";
+import type { TagOptions } from "../postprocessing/tagging/tag-list.ts";
 import type { Upscaler } from "../postprocessing/upscalers/upscaler.ts";
 import { StudioError } from "../studio-error.ts";
 import { EngineChildProcess } from "./engine-child-process.ts";
 import { fromErrorMessage, type EngineOrder } from "./messages.ts";
+import type { RestoreOrder } from "./picture-work.ts";
 
 export interface EngineResult extends GenerateResult {
   /** Memory of the engine's process after the job, in bytes. */
@@ -100,8 +104,33 @@ export class EngineProcess {
   upscaler(name: string): Upscaler {
     return {
       name,
-      upscaleOnce: (picture, factor, { signal }) => this.#upscale({ name, picture, factor, signal }),
+      upscaleOnce: async (picture, factor, { signal }) => {
+        const last = await this.#work({ type: "upscale", name, factor, picture }, signal);
+        if (last.type !== "upscaled") throw unexpected(last.type);
+        return last.picture;
+      },
     };
+  }
+
+  /** Restores the faces of a picture with networks of files; the very picture comes back where there is none. */
+  async restoreFaces({ signal, ...order }: RestoreFacesOrder): Promise<RestoredPicture> {
+    const last = await this.#work({ type: "restoreFaces", ...order }, signal);
+    if (last.type !== "facesRestored") throw unexpected(last.type);
+    return { picture: last.picture ?? order.picture, faces: last.faces };
+  }
+
+  /** Boxes of the faces in a picture, the surest first. @param detector a network's path */
+  async findFaces(detector: string, picture: Picture): Promise<readonly Box[]> {
+    const last = await this.#work({ type: "findFaces", detector, picture }, undefined);
+    if (last.type !== "facesFound") throw unexpected(last.type);
+    return last.boxes;
+  }
+
+  /** What a picture shows, in tags. */
+  async describe({ signal, ...order }: DescribeOrder): Promise<string> {
+    const last = await this.#work({ type: "describe", ...order }, signal);
+    if (last.type !== "described") throw unexpected(last.type);
+    return last.text;
   }
 
   /**
@@ -130,18 +159,11 @@ export class EngineProcess {
     await this.close();
   }
 
-  async #upscale(request: UpscaleJob): Promise<Picture> {
-    const { name, picture, factor, signal } = request;
+  /** Work on a picture that is answered once. */
+  #work(order: PictureOrder, signal: AbortSignal | undefined): ReturnType<EngineChildProcess["ask"]> {
     return this.#enqueue(signal, async () => {
       const child = await this.#fresh(signal);
-      const job = ++this.#lastJob;
-      const last = await this.#ask(
-        { type: "upscale", job, name, factor, picture },
-        { child, signal },
-        () => {},
-      );
-      if (last.type !== "upscaled") throw unexpected(last.type);
-      return last.picture;
+      return this.#ask({ ...order, job: ++this.#lastJob }, { child, signal }, () => {});
     });
   }
 
@@ -204,17 +226,26 @@ export class EngineProcess {
   }
 }
 
-type JobOrder = Extract<EngineOrder, { type: "generate" | "upscale" }>;
+type JobOrder = Exclude<EngineOrder, { type: "open" | "ping" | "stop" }>;
 
-interface Asked {
-  readonly child: EngineChildProcess;
+/** An order before it has its number. */
+type PictureOrder = WithoutJob<Exclude<JobOrder, { type: "generate" }>>;
+type WithoutJob<Order> = Order extends unknown ? Omit<Order, "job"> : never;
+
+interface RestoreFacesOrder extends RestoreOrder {
   readonly signal: AbortSignal | undefined;
 }
 
-interface UpscaleJob {
-  readonly name: string;
+interface DescribeOrder {
   readonly picture: Picture;
-  readonly factor: number;
+  /** The tagger's folder. */
+  readonly tagger: string;
+  readonly tags: TagOptions;
+  readonly signal: AbortSignal | undefined;
+}
+
+interface Asked {
+  readonly child: EngineChildProcess;
   readonly signal: AbortSignal | undefined;
 }
 

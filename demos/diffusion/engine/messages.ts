@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { tagSortings } from "../postprocessing/tagging/tag-list.ts";
 import { isStudioErrorCode, StudioError } from "../studio-error.ts";
 
 const pictureSchema = v.object({
@@ -22,6 +23,16 @@ const optionsSchema = v.object({
   memoryLimit: v.optional(v.number()),
 });
 
+const tagOptionsSchema = v.object({
+  threshold: v.exactOptional(v.number()),
+  characterThreshold: v.exactOptional(v.number()),
+  sorting: v.exactOptional(v.picklist(tagSortings)),
+  spaces: v.exactOptional(v.boolean()),
+  escapes: v.exactOptional(v.boolean()),
+});
+
+const boxSchema = v.object({ left: v.number(), top: v.number(), width: v.number(), height: v.number() });
+
 /** What an engine is asked. Requests are checked by the pipeline, which knows them. */
 const orderSchema = v.variant("type", [
   v.object({ type: v.literal("open"), options: optionsSchema }),
@@ -32,6 +43,22 @@ const orderSchema = v.variant("type", [
     job: v.number(),
     name: v.string(),
     factor: v.number(),
+    picture: pictureSchema,
+  }),
+  v.object({
+    type: v.literal("restoreFaces"),
+    job: v.number(),
+    restorer: v.string(),
+    detector: v.string(),
+    weight: v.number(),
+    picture: pictureSchema,
+  }),
+  v.object({ type: v.literal("findFaces"), job: v.number(), detector: v.string(), picture: pictureSchema }),
+  v.object({
+    type: v.literal("describe"),
+    job: v.number(),
+    tagger: v.string(),
+    tags: tagOptionsSchema,
     picture: pictureSchema,
   }),
   v.object({
@@ -89,6 +116,15 @@ const reportSchema = v.variant("type", [
     rssBytes: v.number(),
   }),
   v.object({ type: v.literal("upscaled"), job: v.number(), picture: pictureSchema }),
+  // Where there is no face the picture stays, and need not travel.
+  v.object({
+    type: v.literal("facesRestored"),
+    job: v.number(),
+    faces: v.number(),
+    picture: v.optional(pictureSchema),
+  }),
+  v.object({ type: v.literal("facesFound"), job: v.number(), boxes: v.array(boxSchema) }),
+  v.object({ type: v.literal("described"), job: v.number(), text: v.string() }),
   v.object({ type: v.literal("error"), job: v.number(), error: errorSchema }),
 ]);
 

@@ -58,6 +58,13 @@ describe.each(files)("texts in a %s", (_name, create) => {
     expect(await shapeOf(written)).toEqual(await shapeOf(bytes));
   });
 
+  test("leave the source as it was, byte for byte", async () => {
+    const bytes = await create();
+    const before = Uint8Array.from(bytes);
+    writeTexts(bytes, new Map([["parameters", "a cat"]]));
+    expect(Buffer.compare(bytes, before)).toBe(0);
+  });
+
   test("may be replaced over and over without the file growing", async () => {
     const once = writeTexts(await create(), new Map([["parameters", "first"]]));
     let again = once;

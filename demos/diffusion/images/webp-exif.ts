@@ -22,7 +22,9 @@ export function readWebpExif(webp: Uint8Array): Uint8Array | undefined {
 /** Puts an EXIF block into a WebP in place of its own. The picture itself stays as it is. */
 export function writeWebpExif(webp: Uint8Array, exif: Uint8Array): Uint8Array {
   const chunks = readChunks(webp).filter(({ name }) => name !== "EXIF");
-  const header = chunks.find(({ name }) => name === "VP8X")?.data.slice() ?? extendedHeader(chunks);
+  const extended = chunks.find(({ name }) => name === "VP8X")?.data;
+  // Not `slice`: of a Buffer that is the same memory, and the source would change.
+  const header = extended ? new Uint8Array(extended) : extendedHeader(chunks);
   header[0] = (header[0] ?? 0) | exifFlag;
   const picture = chunks.filter(({ name }) => name !== "VP8X");
   const body = joinBytes([

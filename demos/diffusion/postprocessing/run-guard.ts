@@ -1,6 +1,6 @@
 import { StudioError } from "../studio-error.ts";
 import { PostprocessedImage } from "./postprocessed-image.ts";
-import type { ScriptArgs, ScriptPostprocessing } from "./script-postprocessing.ts";
+import type { ScriptArgs, ScriptContext, ScriptPostprocessing } from "./script-postprocessing.ts";
 
 /** A script that failed, and where. The picture is as it was before the script. */
 export interface ScriptFailure {
@@ -14,7 +14,15 @@ export interface GuardOptions {
   /** In milliseconds; 0 is no limit. */
   readonly timeLimitMs: number;
   readonly signal: AbortSignal | undefined;
+  /** Whether the user has skipped or interrupted; asked while a script works. Careful only. */
+  readonly isStopped: () => boolean;
 }
+
+/** How often a working script's user is asked whether they still want it, in milliseconds. */
+const askEveryMs = 25;
+
+/** The script did nothing wrong: its user has stopped it. */
+class StoppedError extends Error {}
 
 /**
  * Calls scripts. When careful, a script works on a draft that only becomes the picture when it succeeds: so a
@@ -38,54 +46,72 @@ export class RunGuard<Image> {
     );
   }
 
+  /** @returns whether the script came to its end, or failed by itself; false when it was stopped */
   async process(
     script: ScriptPostprocessing<Image>,
     pp: PostprocessedImage<Image>,
     args: ScriptArgs,
-  ): Promise<void> {
-    await this.call(pp, { script: script.name, phase: "process" }, (draft) => script.process(draft, args));
+  ): Promise<boolean> {
+    return this.call(pp, { script: script.name, phase: "process" }, (draft, context) =>
+      script.process(draft, args, context),
+    );
   }
 
   private async call(
     pp: PostprocessedImage<Image>,
     place: Omit<ScriptFailure, "error">,
-    work: (draft: PostprocessedImage<Image>) => void | Promise<void>,
-  ): Promise<void> {
-    if (!this.options.isCareful) return work(pp);
+    work: Work<Image>,
+  ): Promise<boolean> {
+    if (!this.options.isCareful) {
+      await work(pp, { signal: this.options.signal });
+      return true;
+    }
     const draft = createDraft(pp);
     try {
-      await this.inTime(place.script, () => work(draft));
+      await this.inTime(place.script, (context) => work(draft, context));
       requireImage(place.script, draft);
       commit(draft, pp);
+      return true;
     } catch (error) {
+      if (error instanceof StoppedError) return false;
       this.failures.push({ ...place, error });
+      return true;
     }
   }
 
-  private async inTime(script: string, work: () => void | Promise<void>): Promise<void> {
-    const { timeLimitMs, signal } = this.options;
+  /** Waits for a script, but no longer than its time, its user and the signal say. */
+  private async inTime(
+    script: string,
+    work: (context: ScriptContext) => void | Promise<void>,
+  ): Promise<void> {
+    const { timeLimitMs, signal, isStopped } = this.options;
     signal?.throwIfAborted();
-    let timer: NodeJS.Timeout | undefined;
-    let abort = () => {};
-    const gaveUp = new Promise<never>((_resolve, reject) => {
-      abort = () => reject(abortError(signal));
-      const timeUp = () =>
-        reject(
-          new StudioError("SCRIPT_TIME_LIMIT", {
-            message: `Script "${script}" took longer than ${timeLimitMs} ms.`,
-          }),
-        );
-      if (timeLimitMs > 0) timer = setTimeout(timeUp, timeLimitMs);
-    });
+    const own = new AbortController();
+    const message = `Script "${script}" took longer than ${timeLimitMs} ms.`;
+    const timeUp = () => own.abort(new StudioError("SCRIPT_TIME_LIMIT", { message }));
+    const timer = timeLimitMs > 0 ? setTimeout(timeUp, timeLimitMs) : undefined;
+    const asking = setInterval(() => {
+      if (isStopped()) own.abort(new StoppedError());
+    }, askEveryMs);
+    const abort = () => own.abort(abortError(signal));
     signal?.addEventListener("abort", abort, { once: true });
+    const gaveUp = new Promise<never>((_resolve, reject) => {
+      own.signal.addEventListener("abort", () => reject(abortError(own.signal)), { once: true });
+    });
     try {
-      await Promise.race([work(), gaveUp]);
+      await Promise.race([work({ signal: own.signal }), gaveUp]);
+    } catch (error) {
+      // A script that obeys the signal throws before the race is told; the reason is the same.
+      throw own.signal.aborted ? abortError(own.signal) : error;
     } finally {
       clearTimeout(timer);
+      clearInterval(asking);
       signal?.removeEventListener("abort", abort);
     }
   }
 }
+
+type Work<Image> = (draft: PostprocessedImage<Image>, context: ScriptContext) => void | Promise<void>;
 
 function createDraft<Image>(pp: PostprocessedImage<Image>): PostprocessedImage<Image> {
   const draft = pp.createCopy(pp.image, { disableProcessing: pp.disableProcessing });

@@ -125,7 +125,9 @@ export class ScriptPostprocessingRunner<Image = unknown> {
     const calls = this.planCalls(args, options);
     const state = options.state ?? this.options.state;
     const { scriptTimeLimitMs: timeLimitMs = 0 } = this.options;
-    const guard = new RunGuard<Image>({ isCareful: this.isCareful, timeLimitMs, signal: options.signal });
+    const isStopped = () => state.skipped || state.interrupted === true;
+    const { signal } = options;
+    const guard = new RunGuard<Image>({ isCareful: this.isCareful, timeLimitMs, signal, isStopped });
     for (const { script, values } of calls) await guard.firstPass(script, pp, values);
     const images = [pp];
     let isComplete = true;
@@ -137,7 +139,7 @@ export class ScriptPostprocessingRunner<Image = unknown> {
       state.job = script.name;
       // A snapshot: what this script adds is for the later ones.
       for (const image of images.slice()) {
-        if (!image.disableProcessing) await guard.process(script, image, values);
+        if (!image.disableProcessing && isComplete) isComplete = await guard.process(script, image, values);
         images.push(...image.extraImages.map((extra) => copyFromExtra(image, extra)));
         image.extraImages = [];
       }

@@ -18,6 +18,12 @@ export type ScriptControls = Readonly<Record<string, ScriptControl>>;
 /** Values of a script's controls by name. `undefined`: not given; `null`: given as nothing. */
 export type ScriptArgs = Readonly<Record<string, unknown>>;
 
+/** What a script may want to know while it works. */
+export interface ScriptContext {
+  /** Aborted when nobody waits for the script any more: interrupt, skip, its time is up. */
+  readonly signal: AbortSignal | undefined;
+}
+
 /**
  * A step of postprocessing. Extend it, put the file into the scripts folder, and it has a place of its own in
  * the Extras tab.
@@ -48,7 +54,11 @@ export abstract class ScriptPostprocessing<Image = unknown> {
   processFirstPass(_pp: PostprocessedImage<Image>, _args: ScriptArgs): void | Promise<void> {}
 
   /** Does the work: replaces `pp.image`, adds to `pp.info`, `pp.extraImages`, `pp.nametags`, `pp.caption`. */
-  abstract process(pp: PostprocessedImage<Image>, args: ScriptArgs): void | Promise<void>;
+  abstract process(
+    pp: PostprocessedImage<Image>,
+    args: ScriptArgs,
+    context: ScriptContext,
+  ): void | Promise<void>;
 
   /** Another picture was chosen: forget what was kept for the previous one. */
   imageChanged(): void {}

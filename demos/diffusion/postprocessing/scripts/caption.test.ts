@@ -17,7 +17,7 @@ interface Before {
 async function caption(args: ScriptArgs, texts: Readonly<Record<string, string>>, before: Before = {}) {
   const pp = new PostprocessedImage<Picture>(pixel, new Map(Object.entries(texts)));
   pp.caption = before.old;
-  await (before.script ?? new CaptionScript()).process(pp, args);
+  await (before.script ?? new CaptionScript()).process(pp, args, { signal: undefined });
   return pp.caption;
 }
 

@@ -42,7 +42,7 @@ async function run(
 ) {
   const pp = new PostprocessedImage(picture);
   if (target) Object.assign(pp.shared, { targetWidth: target.width, targetHeight: target.height });
-  await script.process(pp, args);
+  await script.process(pp, args, { signal: undefined });
   return pp;
 }
 

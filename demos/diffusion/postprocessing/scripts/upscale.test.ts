@@ -35,7 +35,7 @@ async function upscale(
 ): Promise<PostprocessedImage<Picture>> {
   const pp = new PostprocessedImage(picture);
   script.processFirstPass(pp, args);
-  await script.process(pp, args);
+  await script.process(pp, args, { signal: undefined });
   return pp;
 }
 

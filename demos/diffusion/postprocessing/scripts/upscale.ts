@@ -3,7 +3,12 @@ import { blendPictures, centreOnCanvas } from "../../images/picture-edits.ts";
 import { checkbox, dropdown, radio, slider } from "../controls.ts";
 import type { PostprocessedImage } from "../postprocessed-image.ts";
 import { readChoice, readFlag, readNumber, readText } from "../read-args.ts";
-import { ScriptPostprocessing, type ScriptArgs, type ScriptControls } from "../script-postprocessing.ts";
+import {
+  ScriptPostprocessing,
+  type ScriptArgs,
+  type ScriptContext,
+  type ScriptControls,
+} from "../script-postprocessing.ts";
 import { UpscaleCache, type UpscaleCacheOptions } from "../upscalers/upscale-cache.ts";
 import { findUpscaler, upscalePicture } from "../upscalers/upscale-picture.ts";
 import type { Upscaler } from "../upscalers/upscaler.ts";
@@ -66,7 +71,11 @@ export class UpscaleScript extends ScriptPostprocessing<Picture> {
     pp.shared.targetHeight = height;
   }
 
-  override async process(pp: PostprocessedImage<Picture>, args: ScriptArgs): Promise<void> {
+  override async process(
+    pp: PostprocessedImage<Picture>,
+    args: ScriptArgs,
+    context: ScriptContext,
+  ): Promise<void> {
     if (!readFlag(args, "upscaleEnabled", true)) return;
     const first = this.find(args, "upscaler1Name");
     const second = this.find(args, "upscaler2Name");
@@ -74,14 +83,18 @@ export class UpscaleScript extends ScriptPostprocessing<Picture> {
     if (first.name === "None") return;
     const source = pp.image;
     const plan = fitPlan(source, readPlan(args));
-    const result = await this.upscale(source, first, plan);
+    const result = await this.upscale(source, { upscaler: first, plan, context });
     Object.assign(pp.info, describePlan(plan), { "Postprocess upscaler": first.name });
     if (this.options.namesInSuffix) pp.nametags.push(first.name);
     if (second.name === "None" || share === 0) {
       pp.image = result;
       return;
     }
-    pp.image = await blendPictures(result, await this.upscale(source, second, plan), share);
+    pp.image = await blendPictures(
+      result,
+      await this.upscale(source, { upscaler: second, plan, context }),
+      share,
+    );
     pp.info["Postprocess upscaler 2"] = second.name;
     if (this.options.namesInSuffix) pp.nametags.push(`${second.name} ${share}`);
   }
@@ -94,11 +107,17 @@ export class UpscaleScript extends ScriptPostprocessing<Picture> {
     return findUpscaler(this.options.upscalers(), readText(args, name, "None"));
   }
 
-  private async upscale(picture: Picture, upscaler: Upscaler, plan: FittedPlan): Promise<Picture> {
-    const make = () => upscalePicture(upscaler, { picture, factor: plan.factor }, { signal: undefined });
+  private async upscale(picture: Picture, { upscaler, plan, context }: UpscaleStep): Promise<Picture> {
+    const make = () => upscalePicture(upscaler, { picture, factor: plan.factor }, context);
     const result = await this.cache.get(picture, [upscaler.name, plan.factor], make);
     return plan.crops ? centreOnCanvas(result, plan.size) : result;
   }
+}
+
+interface UpscaleStep {
+  readonly upscaler: Upscaler;
+  readonly plan: FittedPlan;
+  readonly context: ScriptContext;
 }
 
 interface Plan {
