@@ -1,5 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import type { Picture } from "../../images/picture.ts";
+import type { Point } from "./face.ts";
 import { faceSide, invert, moveBy, sample, type Similarity } from "./align-face.ts";
 
 /** Rows worked on at a time, so that a stop is heard. */
@@ -22,29 +23,28 @@ export async function pasteFace(target: Picture, face: Picture, options: PasteOp
   const { alignment, signal } = options;
   const scale = Math.hypot(alignment.a, alignment.b);
   const feather = featherOf(faceSide / scale);
+  const shareAt = ({ x, y }: Point) => feather(inset(x) / scale) * feather(inset(y) / scale);
   const bounds = boundsIn(target, alignment);
-  for (let top = bounds.top; top < bounds.bottom; top += rowsAtOnce) {
-    await setImmediate();
-    signal?.throwIfAborted();
-    for (let y = top; y < Math.min(bounds.bottom, top + rowsAtOnce); y++) {
-      for (let x = bounds.left; x < bounds.right; x++) {
-        const place = moveBy(alignment, { x, y });
-        const share = feather(inset(place.x) / scale) * feather(inset(place.y) / scale);
-        const at = (y * target.width + x) * target.channels;
-        if (share > 0) mixIn(target.data, { at, share, colourOf: (colour) => sample(face, place, colour) });
-      }
+  for (let y = bounds.top; y < bounds.bottom; y++) {
+    if ((y - bounds.top) % rowsAtOnce === 0) {
+      await setImmediate();
+      signal?.throwIfAborted();
+    }
+    for (let x = bounds.left; x < bounds.right; x++) {
+      const place = moveBy(alignment, { x, y });
+      const share = shareAt(place);
+      if (share > 0) mixIn(target, { x, y }, { share, colourOf: (colour) => sample(face, place, colour) });
     }
   }
 }
 
 interface MixedColour {
-  /** Where the pixel begins. */
-  readonly at: number;
   readonly share: number;
   readonly colourOf: (colour: number) => number;
 }
 
-function mixIn(data: Uint8Array, { at, share, colourOf }: MixedColour): void {
+function mixIn({ data, width, channels }: Picture, { x, y }: Point, { share, colourOf }: MixedColour): void {
+  const at = (y * width + x) * channels;
   for (let colour = 0; colour < 3; colour++) {
     const old = data[at + colour] ?? 0;
     data[at + colour] = Math.round(old + (colourOf(colour) - old) * share);
