@@ -7,16 +7,18 @@ const options = {
   models: { type: "string" },
   upscalers: { type: "string" },
   scripts: { type: "string" },
+  folder: { type: "string", multiple: true },
 } as const;
 
 /**
- * Reads `--model`, `--models`, `--upscalers` and `--scripts`, each with a folder.
+ * Reads `--model`, `--models`, `--upscalers`, `--scripts` and, as often as there are any, `--folder`; each with a folder.
  *
  * @throws {StudioError} `ARGUMENT_UNKNOWN` for anything else.
  */
 export function parseStudioArgs(args: readonly string[]): StudioOptions {
   try {
-    return parseArgs({ args: [...args], options }).values;
+    const { folder, ...values } = parseArgs({ args: [...args], options }).values;
+    return folder === undefined ? values : { ...values, folders: folder };
   } catch (cause) {
     throw new StudioError("ARGUMENT_UNKNOWN", {
       message: cause instanceof Error ? cause.message : String(cause),

@@ -35,7 +35,8 @@ const hints = {
   ENGINE_CLOSED: "Start the engine again.",
   ENGINE_FAILED: "Try again; if it persists, report it with the text of the cause.",
   QUEUE_FULL: "Wait until one is done, or take one out.",
-  ARGUMENT_UNKNOWN: "The studio takes --model, --models, --upscalers and --scripts, each with a folder.",
+  ARGUMENT_UNKNOWN:
+    "The studio takes --model, --models, --upscalers, --scripts and --folder, each with a folder.",
   // Postprocessing
   SCRIPT_UNKNOWN: "Use one of the listed names.",
   SCRIPT_FILE: "Correct the file in the scripts folder, or take it out.",

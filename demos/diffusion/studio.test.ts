@@ -44,6 +44,11 @@ describe("models", () => {
       { model: fixture("sd1"), upscalers: "nowhere-at-all" },
       "FOLDER_UNREADABLE",
     ],
+    [
+      "a folder to work in that is not there",
+      { model: fixture("sd1"), folders: ["nowhere-at-all"] },
+      "FOLDER_UNREADABLE",
+    ],
   ])("%s is refused", async (_words, options, code) => {
     await expect(openStudio(options)).rejects.toMatchObject({ code });
   });
@@ -52,6 +57,7 @@ describe("models", () => {
 describe("the command line", () => {
   test("names folders", () => {
     expect(parseStudioArgs(["--model", "a", "--models=b"])).toEqual({ model: "a", models: "b" });
+    expect(parseStudioArgs(["--folder", "a", "--folder=b"])).toEqual({ folders: ["a", "b"] });
     expect(parseStudioArgs([])).toEqual({});
   });
 

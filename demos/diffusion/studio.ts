@@ -8,6 +8,7 @@ import { JobBoard } from "./jobs/job-board.ts";
 import type { StudioState } from "./jobs/job.ts";
 import { SharedState } from "./jobs/shared-state.ts";
 import { readModelDefaults, type ModelDefaults } from "./model-defaults.ts";
+import { AllowedFolders } from "./postprocessing/allowed-folders.ts";
 import { builtInScripts } from "./postprocessing/built-in-scripts.ts";
 import { findPictureNetworks } from "./postprocessing/picture-networks.ts";
 import { ScriptPostprocessingRunner } from "./postprocessing/runner.ts";
@@ -24,6 +25,8 @@ export interface StudioOptions {
   readonly upscalers?: string | undefined;
   /** A folder of postprocessing scripts. @default the studio's own, if it is there */
   readonly scripts?: string | undefined;
+  /** Folders of the server that visitors may work in, in Extras. @default none */
+  readonly folders?: readonly string[];
 }
 
 /** A model that visitors can choose. */
@@ -42,6 +45,8 @@ export interface Studio {
   /** Names of upscalers, for Extras and hires fix. */
   readonly upscalers: readonly string[];
   readonly runner: ScriptPostprocessingRunner<Picture>;
+  /** Folders that visitors may work in. */
+  readonly folders: AllowedFolders;
   /** Ends the engine; finished pictures are deleted. */
   close(): Promise<void>;
 }
@@ -80,6 +85,7 @@ export async function openStudio(options: StudioOptions = {}): Promise<Studio> {
     board: new JobBoard({ state, folder }),
     models,
     upscalers: upscalers.map(({ name }) => name),
+    folders: new AllowedFolders((options.folders ?? []).map(requireFolder)),
     runner: new ScriptPostprocessingRunner<Picture>({
       state,
       scripts: [
@@ -122,6 +128,10 @@ function listModelFolders(modelsFolder: string, { model, models }: StudioOptions
 
 async function describeModel(folder: string): Promise<ModelChoice> {
   return { name: basename(folder), folder, ...(await readModelDefaults(folder)) };
+}
+
+function requireFolder(folder: string): string {
+  return existing(folder, folder) ?? folder;
 }
 
 /** A folder that was asked for has to be there; a usual one need not. */

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { basename, parse } from "node:path";
+import { basename, join, parse } from "node:path";
 import type { Picture, PictureFormat } from "../images/picture.ts";
 import { readTexts, parametersKey } from "../images/metadata.ts";
 import { StopControl, type StopKind } from "../pipeline/generation/stop-control.ts";
@@ -7,6 +7,7 @@ import {
   runPostprocessing,
   type PostprocessingReport,
   type PostprocessingResult,
+  type PostprocessingSource,
 } from "../postprocessing/run-postprocessing.ts";
 import type { ScriptPostprocessingRunner } from "../postprocessing/runner.ts";
 import type { Work, WorkContext } from "./job.ts";
@@ -18,8 +19,22 @@ export interface ExtrasInput {
   readonly name: string;
 }
 
+/** A folder of the server to work through. */
+export interface ExtrasFolder {
+  /** Where it lies; both folders have to be allowed. */
+  readonly path: string;
+  readonly resultPath: string;
+  readonly allowedRoots: readonly string[];
+  /** What its owner calls the two. */
+  readonly name: string;
+  readonly resultName: string;
+  /** Whether results are shown as well, and not only saved. */
+  readonly showsResults: boolean;
+}
+
 export interface ExtrasOrder {
-  readonly inputs: readonly ExtrasInput[];
+  /** Pictures, or a folder of them. */
+  readonly inputs: readonly ExtrasInput[] | ExtrasFolder;
   /** Values of the scripts' controls, as the runner lays them out. */
   readonly args: readonly unknown[];
   /** Scripts that run first, by name. */
@@ -35,14 +50,26 @@ const reportEveryMs = 250;
 /** Sends pictures through the scripts, as a job. */
 export function extrasWork(runner: ScriptPostprocessingRunner<Picture>, order: ExtrasOrder): Work {
   const control = new StopControl();
-  const [first] = order.inputs;
   return {
     kind: "extras",
-    label: order.inputs.length === 1 ? (first?.name ?? "") : `${order.inputs.length} pictures`,
+    label: labelOf(order.inputs),
     // The postprocessing reads its stops from the state, where the board has written them.
     stop: (kind: StopKind) => control.ask(kind),
     run: (context) => runExtras(runner, order, context),
   };
+}
+
+function labelOf(inputs: ExtrasOrder["inputs"]): string {
+  if ("path" in inputs) return inputs.name;
+  return inputs.length === 1 ? (inputs[0]?.name ?? "") : `${inputs.length} pictures`;
+}
+
+function sourceOf(inputs: ExtrasOrder["inputs"]): PostprocessingSource {
+  if (!("path" in inputs)) {
+    return { kind: "batch", inputs: inputs.map(({ path, name }) => ({ name, read: () => readFile(path) })) };
+  }
+  const { path, resultPath, allowedRoots } = inputs;
+  return { kind: "folder", folder: path, resultFolder: resultPath, allowedRoots };
 }
 
 async function runExtras(
@@ -60,25 +87,31 @@ async function runExtras(
   };
   const timer = setInterval(report, reportEveryMs);
   try {
-    const done = await runPostprocessing(
-      { kind: "batch", inputs: inputs.map(({ path, name }) => ({ name, read: () => readFile(path) })) },
-      {
-        runner,
-        state,
-        args,
-        operationOrder,
-        disabled,
-        format,
-        signal,
-        keepsResults: false,
-        onResult: (result) => {
-          const keeping = keepResult(result, inputs, context);
-          // Awaited below; until then nobody listens to a failure.
-          keeping.catch(() => undefined);
-          kept.push(keeping);
-        },
+    let saved = 0;
+    const done = await runPostprocessing(sourceOf(inputs), {
+      runner,
+      state,
+      args,
+      operationOrder,
+      disabled,
+      format,
+      signal,
+      keepsResults: false,
+      onResult: (result) => {
+        if (result.path !== undefined) saved += 1;
+        if ("path" in inputs && !inputs.showsResults) return;
+        const keeping = keepResult(result, inputs, context);
+        // Awaited below; until then nobody listens to a failure.
+        keeping.catch(() => undefined);
+        kept.push(keeping);
       },
-    );
+    });
+    if ("path" in inputs) {
+      context.note(
+        `${saved} ${saved === 1 ? "picture was" : "pictures were"} saved in ${inputs.resultName}.`,
+        "success",
+      );
+    }
     tellFailures(done, context);
   } finally {
     clearInterval(timer);
@@ -97,20 +130,29 @@ function tellFailures({ failures, inputs, done }: PostprocessingReport, context:
 
 async function keepResult(
   result: PostprocessingResult,
-  inputs: readonly ExtrasInput[],
+  inputs: ExtrasOrder["inputs"],
   context: WorkContext,
 ): Promise<void> {
-  const source = inputs.find(({ name }) => name === result.source);
+  const sourcePath =
+    "path" in inputs
+      ? join(inputs.path, result.source)
+      : inputs.find(({ name }) => name === result.source)?.path;
   const original = (await readTexts(result.bytes)).get(parametersKey);
   const caption = result.caption === undefined ? "" : `Caption: ${result.caption}`;
+  const saved =
+    result.path !== undefined && "path" in inputs
+      ? `Saved as ${inputs.resultName}/${basename(result.path)}`
+      : "";
   await context.keep({
     kind: "extras",
     bytes: result.bytes,
     name: `${parse(basename(result.source)).name}${result.suffix}`,
     extension: result.extension,
     caption: `${parse(result.source).name}${result.suffix}`,
-    parameters: [original, result.infotext || "Nothing was changed.", caption].filter(Boolean).join("\n\n"),
+    parameters: [original, result.infotext || "Nothing was changed.", caption, saved]
+      .filter(Boolean)
+      .join("\n\n"),
     isIncomplete: !result.isComplete,
-    ...(source ? { sourcePath: source.path } : {}),
+    ...(sourcePath === undefined ? {} : { sourcePath }),
   });
 }

@@ -199,7 +199,7 @@ export class JobBoard {
           user.tell();
           return kept;
         },
-        note: (text) => user.addNote(kind, text),
+        note: (text, tone = "warning") => user.addNote({ kind, text, tone }),
       });
       job.stage = "done";
       this.#times.add(this.#now() - job.startedMs);

@@ -26,8 +26,8 @@ export interface WorkContext {
   report(progress: WorkProgress): void;
   /** Keeps a finished picture for the job's owner. */
   keep(picture: NewPicture): Promise<StudioPicture>;
-  /** Something the owner shall read; the job goes on. */
-  note(text: string): void;
+  /** Something the owner shall read; the job goes on. @param tone by default, that something did not go as wished */
+  note(text: string, tone?: "success" | "warning"): void;
 }
 
 /** Something to do with the engine. */

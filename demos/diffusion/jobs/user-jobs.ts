@@ -21,6 +21,14 @@ export interface UserView {
   readonly pictures: readonly StudioPicture[];
 }
 
+/** Something a job wants its owner to read. */
+export interface Note {
+  readonly kind: JobKind;
+  readonly text: string;
+  /** Whether something did not go as wished. */
+  readonly tone: "success" | "warning";
+}
+
 /** One user: what they wait for, what they have, and who watches. */
 export class UserJobs {
   readonly id: string;
@@ -29,7 +37,7 @@ export class UserJobs {
   running: Job | undefined;
   /** Errors and notes nobody has been told yet. */
   readonly #failures: { readonly kind: JobKind; readonly error: unknown }[] = [];
-  #notes: { readonly kind: JobKind; readonly text: string }[] = [];
+  #notes: Note[] = [];
   readonly #listeners = new Set<() => void>();
   /** The newest watch of each kind; an older one ends when it is replaced. */
   readonly watches = new Map<JobKind, symbol>();
@@ -51,8 +59,8 @@ export class UserJobs {
     this.#failures.push({ kind, error });
   }
 
-  addNote(kind: JobKind, text: string): void {
-    this.#notes.push({ kind, text });
+  addNote(note: Note): void {
+    this.#notes.push(note);
   }
 
   hasFailure(kind: JobKind): boolean {
@@ -65,10 +73,10 @@ export class UserJobs {
     return at < 0 ? undefined : this.#failures.splice(at, 1)[0];
   }
 
-  takeNotes(kind: JobKind): readonly string[] {
+  takeNotes(kind: JobKind): readonly Note[] {
     const taken = this.#notes.filter((note) => note.kind === kind);
     this.#notes = this.#notes.filter((note) => note.kind !== kind);
-    return taken.map(({ text }) => text);
+    return taken;
   }
 
   takeUnseen(kind: JobKind): number {

@@ -1,11 +1,13 @@
 import {
   Accordion,
   Button,
+  Checkbox,
   CheckboxGroup,
   Column,
   Dropdown,
   File,
   Gallery,
+  Group,
   HTML,
   Image,
   on,
@@ -17,9 +19,11 @@ import {
   type Blocks,
   type JobContext,
 } from "vitrine";
+import { join } from "node:path";
 import * as v from "valibot";
-import { extrasWork, type ExtrasInput } from "../jobs/extras-work.ts";
+import { extrasWork, type ExtrasFolder, type ExtrasOrder } from "../jobs/extras-work.ts";
 import type { UserView } from "../jobs/user-jobs.ts";
+import type { AllowedFolders } from "../postprocessing/allowed-folders.ts";
 import { StudioError } from "../studio-error.ts";
 import type { Studio } from "../studio.ts";
 import { forUser } from "../user-error.ts";
@@ -28,11 +32,12 @@ import { buildScriptSection, type ControlComponent } from "./script-controls.ts"
 import { drawStatus } from "./status-line.ts";
 
 export interface ExtrasPanel {
-  readonly mode: Radio<readonly ["One picture", "Several"]>;
+  readonly mode: Radio<readonly Mode[]>;
   readonly picture: Image<"path", false>;
 }
 
-const modes = ["One picture", "Several"] as const;
+const modes = ["One picture", "Several", "A folder"] as const;
+type Mode = (typeof modes)[number];
 const formats = ["png", "jpeg", "webp"] as const;
 const quiet = { apiName: false, showProgress: "hidden", concurrencyLimit: null } as const;
 
@@ -43,7 +48,7 @@ export function buildExtras(studio: Studio, opened: Blocks["load"]): ExtrasPanel
   let results!: Results;
   let scripts!: Scripts;
   new Row({ elemClasses: ["studio-grid"] }, () => {
-    new Column({ elemClasses: ["studio-ask"] }, () => void (source = buildSource()));
+    new Column({ elemClasses: ["studio-ask"] }, () => void (source = buildSource(studio)));
     new Column({ elemClasses: ["studio-results"] }, () => void (results = buildResults(studio)));
     new Column({ elemClasses: ["studio-settings"] }, () => void (scripts = buildScripts(studio)));
   });
@@ -53,8 +58,13 @@ export function buildExtras(studio: Studio, opened: Blocks["load"]): ExtrasPanel
   return source;
 }
 
-function buildSource() {
-  const mode = new Radio({ label: "Source", choices: modes, value: "One picture" });
+function buildSource({ folders }: Studio) {
+  const mode = new Radio<readonly Mode[]>({
+    label: "Source",
+    // Without a folder of the server that visitors may work in there is nothing to choose.
+    choices: modes.filter((known) => known !== "A folder" || folders.names.length > 0),
+    value: "One picture",
+  });
   const picture = new Image({
     label: "Picture",
     type: "path",
@@ -70,14 +80,40 @@ function buildSource() {
     visible: false,
     placeholder: "Drop any number of pictures here",
   });
+  const folder = buildFolder(folders.names);
   const process = new Button("Process", { variant: "primary" });
   mode.change(
-    (chosen) => [update({ visible: chosen === "One picture" }), update({ visible: chosen === "Several" })],
+    (chosen) => [
+      update({ visible: chosen === "One picture" }),
+      update({ visible: chosen === "Several" }),
+      update({ visible: chosen === "A folder" }),
+    ],
     mode,
-    [picture, files],
+    [picture, files, folder.group],
     quiet,
   );
-  return { mode, picture, files, process };
+  return { mode, picture, files, folder, process };
+}
+
+function buildFolder(names: readonly string[]) {
+  const [first = ""] = names;
+  const input = new Textbox({
+    label: "Folder",
+    value: first,
+    info: `On the server, in ${names.join(", ")}`,
+    render: false,
+  });
+  const output = new Textbox({
+    label: "Results go to",
+    placeholder: "extras, in that folder",
+    info: "Made if it is not there; nothing is overwritten",
+    render: false,
+  });
+  const showsResults = new Checkbox({ label: "Show results here", value: true, render: false });
+  const group = new Group({ visible: false, elemClasses: ["studio-folder"] }, () => {
+    for (const field of [input, output, showsResults]) field.render();
+  });
+  return { group, input, output, showsResults };
 }
 
 type Source = ReturnType<typeof buildSource>;
@@ -156,6 +192,9 @@ const orderSchema = v.object({
   mode: v.picklist(modes),
   picture: v.nullable(v.string()),
   files: v.array(v.object({ path: v.string(), name: v.string() })),
+  folder: v.string(),
+  resultFolder: v.string(),
+  showsResults: v.boolean(),
   order: v.array(v.string()),
   enabled: v.array(v.string()),
   format: v.picklist(formats),
@@ -167,18 +206,30 @@ interface ProcessWiring {
   readonly pulse: Textbox;
 }
 
-function wireProcess({ board, runner }: Studio, { source, scripts, pulse }: ProcessWiring): void {
-  const { mode, picture, files, process } = source;
+function wireProcess(studio: Studio, { source, scripts, pulse }: ProcessWiring): void {
+  const { board, runner } = studio;
+  const { mode, picture, files, folder, process } = source;
   const { order, enabled, format, controls, names } = scripts;
-  const fields = { mode, picture, files, order, enabled, format };
+  const { input, output, showsResults } = folder;
+  const fields = {
+    mode,
+    picture,
+    files,
+    folder: input,
+    resultFolder: output,
+    showsResults,
+    order,
+    enabled,
+    format,
+  };
   process.click(
     (...args) => {
       const { session } = args.at(-1) as JobContext;
-      return forUser(() => {
+      return forUser(async () => {
         const given = Object.keys(fields).map((name, index) => [name, args[index]]);
         const asked = v.parse(orderSchema, Object.fromEntries(given));
         const work = extrasWork(runner, {
-          inputs: listInputs(asked),
+          inputs: await listInputs(studio, asked),
           args: args.slice(given.length, -1),
           operationOrder: asked.order,
           disabled: names.filter((name) => !asked.enabled.includes(name)),
@@ -194,12 +245,30 @@ function wireProcess({ board, runner }: Studio, { source, scripts, pulse }: Proc
   );
 }
 
-/** @throws {StudioError} `IMAGE_MISSING` */
-function listInputs({ mode, picture, files }: v.InferOutput<typeof orderSchema>): readonly ExtrasInput[] {
+type Asked = v.InferOutput<typeof orderSchema>;
+
+/** @throws {StudioError} `IMAGE_MISSING`, or `FOLDER_NOT_ALLOWED` */
+async function listInputs({ folders }: Studio, asked: Asked): Promise<ExtrasOrder["inputs"]> {
+  const { mode, picture, files } = asked;
+  if (mode === "A folder") return openFolder(folders, asked);
   const one = picture === null ? [] : [{ path: picture, name: picture.split(/[/\\]/).at(-1) ?? "" }];
   const inputs = mode === "Several" ? files : one;
   if (inputs.length > 0) return inputs;
   throw new StudioError("IMAGE_MISSING", { message: "There is no picture to work on." });
+}
+
+async function openFolder(folders: AllowedFolders, asked: Asked): Promise<ExtrasFolder> {
+  const path = await folders.find(asked.folder);
+  const resultPath =
+    asked.resultFolder.trim() === "" ? join(path, "extras") : await folders.find(asked.resultFolder);
+  return {
+    path,
+    resultPath,
+    allowedRoots: folders.roots,
+    name: folders.nameOf(path),
+    resultName: folders.nameOf(resultPath),
+    showsResults: asked.showsResults,
+  };
 }
 
 interface ResultsWiring {

@@ -26,7 +26,7 @@ export async function* follow<Shown>(
     context.log.success(`${pictures} finished while you were away.`);
   }
   for await (const view of board.watch(context.session.id, { kind, signal: context.signal })) {
-    for (const note of user.takeNotes(kind)) context.log.warning(note);
+    for (const { text, tone } of user.takeNotes(kind)) context.log[tone](text);
     yield await show(view, user.hasFailure(kind) ? randomUUID() : skip());
   }
 }
