@@ -39,7 +39,10 @@ export class Courier {
 
   /** Takes what came through the channel. */
   receive(message: unknown): void {
-    if (!v.is(partSchema, message)) return this.#onMessage(this.#reassemble(message));
+    // Most messages, all reports of steps among them, are small: nothing arrives in parts for them.
+    if (!isPart(message)) {
+      return this.#onMessage(this.#arriving.size === 0 ? message : this.#reassemble(message));
+    }
     const { part, length, bytes } = message;
     const arriving = this.#arriving.get(part) ?? { bytes: new Uint8Array(length), filled: 0 };
     this.#arriving.set(part, arriving);
@@ -48,6 +51,7 @@ export class Courier {
   }
 
   async #post(message: object): Promise<void> {
+    if (!holdsLongBytes(message)) return this.#send(message);
     const long: Uint8Array[] = [];
     const letter = mapBytes(message, (bytes) => {
       if (bytes.length <= partBytes) return bytes;
@@ -77,6 +81,16 @@ export class Courier {
       return arrived?.bytes;
     });
   }
+}
+
+function isPart(message: unknown): message is v.InferOutput<typeof partSchema> {
+  return typeof message === "object" && message !== null && "part" in message && v.is(partSchema, message);
+}
+
+function holdsLongBytes(value: unknown): boolean {
+  if (value instanceof Uint8Array) return value.length > partBytes;
+  if (typeof value !== "object" || value === null) return false;
+  return Object.values(value).some(holdsLongBytes);
 }
 
 /** A copy of a message with its byte arrays replaced. */

@@ -35,10 +35,12 @@ export function createGuidedPredictor(request: GuidanceRequest) {
   const groups = new Map<string, Group[]>();
   const size = request.batch * model.autoencoder.channels * request.size.height * request.size.width;
   const guided = new Float32Array(size);
+  let last: { readonly active: ActivePrompts; readonly groups: readonly Group[] } | undefined;
   return async (input: Float32Array, call: ModelCall): Promise<Float32Array> => {
     const active = request.prompts.at(call.call);
+    if (last?.active !== active) last = { active, groups: groupByLength(active, request, groups) };
     const answers = new Map<Conditioning, Float32Array>();
-    for (const group of groupByLength(active, request, groups)) {
+    for (const group of last.groups) {
       await request.beforeRun();
       const output = await runGroup({ group, input, timestep: call.timestep, request });
       group.members.forEach((member, i) => answers.set(member, output.subarray(i * size, (i + 1) * size)));

@@ -46,6 +46,8 @@ export class Graph {
   readonly #session: InferenceSession;
   /** Converted feeds of the last run, used again while their size stays. */
   readonly #converted = new Map<string, Uint16Array<ArrayBuffer>>();
+  /** Tensors over buffers that are fed again and again: a step then makes none. */
+  readonly #tensors = new WeakMap<Float32Array, Tensor>();
 
   private constructor(file: string, session: InferenceSession) {
     this.file = file;
@@ -120,7 +122,9 @@ export class Graph {
     const type = this.inputs.get(name)?.type;
     switch (type) {
       case "float32":
-        return new Tensor("float32", data instanceof Float32Array ? data : Float32Array.from(data), dims);
+        return data instanceof Float32Array
+          ? this.#overFloats(data, dims)
+          : new Tensor("float32", Float32Array.from(data), dims);
       case "float16":
         return new Tensor("float16", this.#toHalves(name, data), dims);
       case "float64":
@@ -138,6 +142,15 @@ export class Graph {
           message: `${this.file}, input ${name}: expected numbers of type float or integer, the graph declares ${type ?? "no such input"}.`,
         });
     }
+  }
+
+  /** Takes the buffer as it is: what is written into it later, the next run sees. */
+  #overFloats(data: Float32Array, dims: readonly number[]): Tensor {
+    const kept = this.#tensors.get(data);
+    if (kept?.dims.length === dims.length && dims.every((side, i) => side === kept.dims[i])) return kept;
+    const tensor = new Tensor("float32", data, dims);
+    this.#tensors.set(data, tensor);
+    return tensor;
   }
 
   #toHalves(name: string, data: Feed["data"]): Uint16Array<ArrayBuffer> {
