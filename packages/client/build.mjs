@@ -312,6 +312,8 @@ async function buildSsr(views, outDir) {
     chunkNames: "ssr/[name]-[hash]",
     format: "esm",
     platform: "node",
+    // Modules leave out what is not used; Node's default takes some packages, all icons among them, whole.
+    mainFields: ["module", "main"],
     target: "node20",
     loader: { ".css": "empty" },
     plugins: [inlineCss, entry],
