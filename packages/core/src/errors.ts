@@ -38,6 +38,9 @@ export const errorTable = {
   // Running a job
   UNKNOWN_BLOCK: { attribution: "visitor", hint: "Reload the page; the app may have changed." },
   UNKNOWN_LISTENER: { attribution: "visitor", hint: "Reload the page; the app may have changed." },
+  UNKNOWN_ENDPOINT: { attribution: "visitor", hint: "Ask the app which endpoints it has: `openapi.json`." },
+  PARAMETER_UNKNOWN: { attribution: "visitor", hint: "Name only parameters the endpoint has." },
+  PARAMETER_MISSING: { attribution: "visitor", hint: "Give a value for every parameter without a default." },
   UNKNOWN_JOB: { attribution: "visitor", hint: "The job has ended, or belongs to another session." },
   WRONG_INPUT_COUNT: { attribution: "visitor", hint: "Send one payload for each input." },
   PAYLOAD_INVALID: { attribution: "visitor", hint: "Send what the component's schema describes." },
@@ -90,6 +93,10 @@ export const errorTable = {
   SERVER_FAILED: { attribution: "framework", hint: "The server's log holds the cause." },
   // Starting
   PORT_IN_USE: { attribution: "app", hint: "Stop the other program, or choose another port." },
+  RESTART_UNAVAILABLE: {
+    attribution: "app",
+    hint: "Await superviseProcess() at the beginning of the script, and run it with `vitrine <file>`.",
+  },
   SCRIPT_FAILED: { attribution: "app", hint: "Correct the script; its error stands above." },
   NO_APP_IN_SCRIPT: { attribution: "app", hint: "Export an app as default, or call launch()." },
   BUILD_MISSING: { attribution: "framework", hint: "Run `npm run build`." },

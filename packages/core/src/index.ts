@@ -1,4 +1,13 @@
 export { App, walkBlocks, type AppOptions } from "./app/app.ts";
+export {
+  describeEndpoints,
+  payloadsByName,
+  payloadsInOrder,
+  type Endpoint,
+  type EndpointParameter,
+  type EndpointReturn,
+} from "./app/endpoint.ts";
+export { parameterNames } from "./app/parameter-names.ts";
 export { compileApp, type CompiledApp, type CompiledListener } from "./app/compile-app.ts";
 export { describeApp, type DescribeOptions } from "./app/describe-app.ts";
 export type {
@@ -16,6 +25,7 @@ export {
   Listener,
   on,
   type AnyListenerFn,
+  type ApiVisibility,
   type EventMethod,
   type ListenerOptions,
   type TriggerMethod,
@@ -82,6 +92,16 @@ export {
 } from "./protocol/server-messages.ts";
 export { isEnded, type ErrorReport, type JobStatus, type ProgressReport } from "./protocol/status.ts";
 export { protocolVersion } from "./protocol/version.ts";
+export {
+  ApiSession,
+  type ApiCall,
+  type ApiCallRequest,
+  type ApiEnd,
+  type ApiEvent,
+  type ApiOutput,
+  type ApiToast,
+} from "./runtime/api-session.ts";
+export { ApiSessions } from "./runtime/api-sessions.ts";
 export { AppHost, type AppHostOptions } from "./runtime/app-host.ts";
 export { createEmbeddedEngine, type EmbeddedEngineOptions } from "./runtime/embedded/embedded-engine.ts";
 export type {

@@ -49,4 +49,12 @@ export type {
   StateOptions,
   Update,
 } from "@vitrine/core";
-export { createApp, launch, type Launched, type LaunchOptions } from "@vitrine/server";
+export {
+  createApp,
+  launch,
+  restartServer,
+  stopServer,
+  superviseProcess,
+  type Launched,
+  type LaunchOptions,
+} from "@vitrine/server";

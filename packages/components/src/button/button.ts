@@ -37,6 +37,7 @@ export interface ButtonOptions extends ComponentOptions<string | null> {
 export class Button extends Component<string, string | null, string> {
   readonly type: string = "button";
   override readonly events = ["change", "click"];
+  override readonly isInApi = false;
   declare readonly options: ButtonOptions;
   readonly payloadSchema = v.string();
   readonly emptyPayload = "";

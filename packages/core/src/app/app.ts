@@ -3,7 +3,7 @@ import type { BlockOptions } from "../component/options.ts";
 import type { Props } from "../component/update.ts";
 import { buildInside, ownListeners, type ListenerOwner } from "./building-context.ts";
 import { Layout, type Build } from "./layout.ts";
-import { eventMethod, type Listener, type TriggerMethod } from "./listener.ts";
+import { apiMethod, eventMethod, type EventMethod, type Listener, type TriggerMethod } from "./listener.ts";
 
 export interface AppOptions extends BlockOptions {
   /** Title of the browser tab. @default "Vitrine" */
@@ -32,6 +32,13 @@ export class App extends Layout implements ListenerOwner {
   readonly load: TriggerMethod = eventMethod(this, "load");
   /** Runs on the server when a session has closed; what it returns goes nowhere. */
   readonly unload: TriggerMethod = eventMethod(this, "unload");
+
+  /**
+   * An endpoint and MCP tool without anything in the page: the components only say what goes in and out.
+   *
+   * @example app.api(add, [new Number({ label: "a" }), new Number({ label: "b" })], new Number())
+   */
+  readonly api: EventMethod = apiMethod(this);
 
   constructor(optionsOrBuild: AppOptions | Build = {}, build?: Build) {
     super(typeof optionsOrBuild === "function" ? {} : optionsOrBuild);

@@ -52,10 +52,10 @@ export function compileApp(root: App): CompiledApp {
   addTree(root, blockKey(root, 0, ""), add);
   const declared = [...walkBlocks(root)].flatMap((block) => (block instanceof App ? block.listeners : []));
   const listeners = [...declared, ...listenersOfBlocks(root, ids)];
-  for (const block of listeners.flatMap((listener) => [...listener.inputs, ...listener.outputs])) {
-    // A State has no place in the page, so it need not stand in a layout.
-    if (!ids.has(block) && block instanceof Component && block.storage === "session")
-      add(block, `session/${ids.size}`);
+  for (const listener of listeners) {
+    for (const block of [...listener.inputs, ...listener.outputs]) {
+      if (!ids.has(block) && needsNoPlace(block, listener)) add(block, `unplaced/${ids.size}`);
+    }
   }
   const idOf = (block: Block): BlockId => {
     const id = ids.get(block);
@@ -73,6 +73,13 @@ export function compileApp(root: App): CompiledApp {
     idOf,
     keyOf: (id) => keys.get(id) ?? id,
   };
+}
+
+/** A State is never in the page, and what only API clients call is not either. */
+function needsNoPlace(block: Block, listener: Listener): boolean {
+  if (!(block instanceof Component)) return false;
+  const isOnlyForApi = listener.triggers.length === 0 && listener.chain === undefined;
+  return block.storage === "session" || isOnlyForApi;
 }
 
 function addTree(block: Block, key: string, add: (block: Block, key: string) => void): void {
@@ -156,7 +163,8 @@ function defaultTriggerMode(listener: Listener): TriggerMode {
 }
 
 function groupOf(listener: Listener, groupIds: Map<unknown, string>): string {
-  const { resource, concurrencyId } = listener.options;
+  const { resource, concurrencyId, queue } = listener.options;
+  if (queue === false) return "unqueued";
   if (resource !== undefined) return `resource:${resource}`;
   if (concurrencyId !== undefined) return `id:${concurrencyId}`;
   // As in Gradio, listeners with the same function share its limit.
@@ -172,11 +180,13 @@ function concurrencyGroups(listeners: readonly CompiledListener[]): ReadonlyMap<
   const groups = new Map<string, number | null>();
   for (const { group, options } of listeners) {
     const own =
-      options.concurrencyLimit === undefined
-        ? options.resource === undefined
-          ? defaultConcurrencyLimit
-          : 1
-        : options.concurrencyLimit;
+      options.queue === false
+        ? null
+        : options.concurrencyLimit === undefined
+          ? options.resource === undefined
+            ? defaultConcurrencyLimit
+            : 1
+          : options.concurrencyLimit;
     const known = groups.get(group);
     groups.set(
       group,

@@ -21,7 +21,7 @@ export async function describeApp(app: CompiledApp, options: DescribeOptions): P
     const id = app.idOf(block);
     return explicit ?? (inputs.has(id) || !outputs.has(id));
   };
-  return {
+  const config = {
     title: title ?? "Vitrine",
     theme: theme ?? "system",
     sessions: sessions ?? "page",
@@ -32,6 +32,21 @@ export async function describeApp(app: CompiledApp, options: DescribeOptions): P
     root: await describeBlock(app.root, { app, context: options.context, isInteractive }),
     listeners: listeners.map(describeListener),
   };
+  return { fingerprint: fingerprintOf(JSON.stringify(config)), ...config };
+}
+
+/** 53 bits of a text (cyrb53): enough to tell one version of an app from another, nothing to keep secrets with. */
+function fingerprintOf(text: string): string {
+  let high = 0xdeadbeef;
+  let low = 0x41c6ce57;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    high = Math.imul(high ^ code, 2_654_435_761);
+    low = Math.imul(low ^ code, 1_597_334_677);
+  }
+  high = Math.imul(high ^ (high >>> 16), 2_246_822_507) ^ Math.imul(low ^ (low >>> 13), 3_266_489_909);
+  low = Math.imul(low ^ (low >>> 16), 2_246_822_507) ^ Math.imul(high ^ (high >>> 13), 3_266_489_909);
+  return (2 ** 32 * (low & 0x1fffff) + (high >>> 0)).toString(36);
 }
 
 interface BlockDescriber {

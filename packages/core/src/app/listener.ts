@@ -1,15 +1,28 @@
 import type { Block } from "../component/block.ts";
 import { VitrineError } from "../errors.ts";
-import { currentListenerOwner } from "./building-context.ts";
+import { currentListenerOwner, ownListeners, type ListenerOwner } from "./building-context.ts";
 import type { ListenerFn, OutputTuple, TupleFn, Wires } from "./wiring.ts";
 
 /** What a repeat of the trigger does while the listener runs in that session. */
 export type TriggerMode = "once" | "multiple" | "alwaysLast";
 
+/** Who may call an endpoint by name. */
+export type ApiVisibility = "public" | "undocumented" | "private";
+
 export interface ListenerOptions {
   /** Name of the endpoint for API clients; `false` hides it. @default the function's name */
   readonly apiName?: string | false;
+  /** What the endpoint does, for people and models that choose among endpoints. @default none */
   readonly apiDescription?: string;
+  /**
+   * Who may call the endpoint by name: `"public"`: everybody; `"undocumented"`: whoever knows the name, it is listed
+   * nowhere; `"private"`: only the app's own page. The server holds it. @default "public"
+   */
+  readonly apiVisibility?: ApiVisibility;
+  /** Names of the function's parameters, in the order of the inputs. @default as its source has them, else from the labels */
+  readonly parameterNames?: readonly string[];
+  /** `false`: jobs never wait for one another. @default true */
+  readonly queue?: boolean;
   /** `"full"`: line, time and position; `"minimal"`: time only; `"hidden"`: nothing. @default "full" */
   readonly showProgress?: "full" | "minimal" | "hidden";
   /** @default "alwaysLast" for change and key_up, else "once" */
@@ -144,6 +157,18 @@ export function on(
   ...wiring: [Wires?, Wires?, ListenerOptions?]
 ): Listener {
   return declareListener({ triggers: triggers.map((method) => method.trigger) }, fn, wiring);
+}
+
+/** The `api` method of an app: a listener that no event triggers, for API clients alone. */
+export function apiMethod(owner: ListenerOwner): EventMethod {
+  const make = listenerMaker({ triggers: [] }) as (...declared: readonly unknown[]) => Listener;
+  return ((...declared: readonly unknown[]) => {
+    let listener: Listener | undefined;
+    ownListeners(owner, () => {
+      listener = make(...declared);
+    });
+    return listener;
+  }) as EventMethod;
 }
 
 type ListenerStart = Pick<ListenerParts, "triggers" | "chain">;

@@ -23,6 +23,7 @@ export interface StateOptions<T> {
 export class State<T> extends Component<T, T, null> {
   readonly type = "state";
   override readonly storage = "session";
+  override readonly isInApi = false;
   override readonly events: readonly string[] = ["change"];
   readonly payloadSchema: v.GenericSchema<unknown, null> = v.pipe(
     v.unknown(),

@@ -36,6 +36,8 @@ export abstract class Component<TIn = unknown, TOut = unknown, TPayload extends 
   abstract readonly emptyPayload: TPayload;
   /** Where the value lives: in the page, or in the server's session store and never in a browser (State). */
   readonly storage: "page" | "session" = "page";
+  /** Whether API clients send and get its payload; buttons and State they do not know. */
+  readonly isInApi: boolean = true;
   declare readonly options: ComponentOptions<TOut>;
   /** Label when the options name none; an Interface sets it to the parameter's name. */
   defaultLabel: string | undefined;

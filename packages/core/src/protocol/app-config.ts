@@ -55,6 +55,8 @@ const blockConfigSchema: v.GenericSchema<unknown, BlockConfig> = v.object({
 
 /** What the page needs to draw the app and run its listeners. */
 export const appConfigSchema = v.object({
+  /** The same for the same app: how a page that comes back learns that the app is another by now. */
+  fingerprint: v.exactOptional(v.string()),
   title: v.string(),
   theme: v.picklist(["system", "light", "dark"]),
   sessions: v.picklist(["page", "tab"]),

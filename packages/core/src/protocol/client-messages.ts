@@ -23,6 +23,8 @@ const helloSchema = v.object({
       secret: v.pipe(v.string(), v.maxLength(128)),
     }),
   ),
+  /** Fingerprint of the app the page has; absent for a client that has none. */
+  app: v.optional(v.pipe(v.string(), v.maxLength(64))),
   /** Last server frame the page has; absent after a reload, when it has none of the outputs. */
   after: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0))),
 });

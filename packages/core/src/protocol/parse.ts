@@ -3,7 +3,7 @@ import { VitrineError } from "../errors.ts";
 import { describeIssue } from "../describe-issue.ts";
 import type { JobId } from "../ids.ts";
 import { clientMessageSchema, jobNameSchema, type ClientMessage } from "./client-messages.ts";
-import { serverMessageSchema, type ServerFrame } from "./server-messages.ts";
+import { serverMessageSchema, type ServerFrame, type ServerMessage } from "./server-messages.ts";
 
 /** How deep a message may nest. */
 const maxDepth = 64;
@@ -30,6 +30,11 @@ export function parseServerFrame(text: string): ServerFrame {
     throw new VitrineError("PROTOCOL_FRAME", { message: "A server frame expected [seq, message]." });
   }
   return [frame[0], parseWith(serverMessageSchema, frame[1])];
+}
+
+/** Parses a message of the event log. @throws PROTOCOL_FRAME */
+export function parseServerMessage(text: string): ServerMessage {
+  return parseWith(serverMessageSchema, parseJson(text));
 }
 
 function parseJson(text: string): unknown {

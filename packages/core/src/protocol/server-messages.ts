@@ -24,6 +24,8 @@ const welcomeSchema = v.object({
   reason: v.optional(v.string()),
   /** Frames up to here are in the snapshot. */
   seq: v.number(),
+  /** The app, when it is not the one the page has: the server was started again with a changed script. */
+  config: v.optional(appConfigSchema),
   snapshot: v.optional(
     v.object({
       payloads: v.record(v.string(), jsonSchema),
@@ -54,6 +56,8 @@ const toastSchema = v.object({
   message: v.string(),
   title: v.optional(v.string()),
   durationMs: v.optional(v.number()),
+  /** The job that says it. */
+  jobId: v.optional(jobIdSchema),
 });
 /** A State changed by content: listeners of its `change` run. */
 const stateChangedSchema = v.object({ type: v.literal("stateChanged"), blockId: blockIdSchema });

@@ -1,13 +1,15 @@
 import type { CompiledApp } from "../app/compile-app.ts";
 import { describeApp } from "../app/describe-app.ts";
+import { describeEndpoints, type Endpoint } from "../app/endpoint.ts";
 import { State } from "../app/state.ts";
 import type { Block } from "../component/block.ts";
 import { VitrineError } from "../errors.ts";
-import type { JobId, SessionId } from "../ids.ts";
+import { toJobId, type JobId, type SessionId } from "../ids.ts";
 import type { AppConfig } from "../protocol/app-config.ts";
 import type { HelloMessage, RunMessage } from "../protocol/client-messages.ts";
 import type { Snapshot } from "../protocol/server-messages.ts";
 import type { ErrorReport } from "../protocol/status.ts";
+import { ApiSessions } from "./api-sessions.ts";
 import type { Census } from "./census.ts";
 import type { Engine, Follower, FollowOptions, Waiting } from "./engine.ts";
 import type { FileStore } from "./file-store.ts";
@@ -37,6 +39,9 @@ export interface AppHostOptions {
 export class AppHost {
   app: CompiledApp;
   config: AppConfig;
+  /** What API clients may call, by name; private endpoints are among them. */
+  endpoints: ReadonlyMap<string, Endpoint>;
+  readonly apiSessions = new ApiSessions(this);
   readonly options: Required<AppHostOptions>;
   readonly #sessions = new Map<SessionId, Session>();
   readonly #connections = new Map<SessionId, PageConnection>();
@@ -46,10 +51,11 @@ export class AppHost {
   readonly #unsubscribe: Unsubscribe[] = [];
   #isDraining = false;
 
-  private constructor(options: Required<AppHostOptions>, config: AppConfig) {
+  private constructor(options: Required<AppHostOptions>, described: Described) {
     this.options = options;
     this.app = options.app;
-    this.config = config;
+    this.config = described.config;
+    this.endpoints = described.endpoints;
     this.#runner = new JobRunner(this);
   }
 
@@ -129,19 +135,30 @@ export class AppHost {
     return { session, secret, isKnown: false };
   }
 
+  /** A session that no page has, for an API client. */
+  async createApiSession(request: ConnectionRequest): Promise<Session> {
+    const { identity } = request;
+    const { id } = await this.options.engine.sessions.create({ data: emptySessionData, identity });
+    return this.#addSession(id, request, true);
+  }
+
+  createJobId(): JobId {
+    return toJobId(this.options.ids.createId());
+  }
+
+  /** Whether an API client uses its session just now; otherwise it waits as one does whose page is away. */
+  apiSessionInUse(session: Session, isInUse: boolean): void {
+    if (!isInUse) return this.#awaitReturn(session);
+    this.#stopLeaveTimer(session.id);
+    void this.options.engine.sessions.setOpen(session.id, true);
+  }
+
   /** A connection is gone; its session waits for it to return. */
   disconnected(page: PageConnection): void {
     const { session } = page;
     if (!session || this.#connections.get(session.id) !== page) return;
     this.#connections.delete(session.id);
-    void this.options.engine.sessions.setOpen(session.id, false);
-    this.#leaveTimers.set(
-      session.id,
-      this.options.clock.setTimer(
-        this.options.resumeMs,
-        () => void this.#leave(session).catch(this.#logFailure),
-      ),
-    );
+    this.#awaitReturn(session);
   }
 
   async run(session: Session, message: RunMessage): Promise<void> {
@@ -177,7 +194,9 @@ export class AppHost {
 
   /** Puts a reloaded script's app in place of the old one; sessions keep what stands at the same place in the tree. */
   async replaceApp(app: CompiledApp): Promise<void> {
-    this.config = await describe(app, this.options);
+    const { config, endpoints } = await describe(app, this.options);
+    this.config = config;
+    this.endpoints = endpoints;
     this.app = app;
     await this.#limitGroups();
     this.reportBuildFailure(null);
@@ -216,11 +235,23 @@ export class AppHost {
     for (const [group, limit] of this.app.groups) await this.options.engine.jobs.limit(group, limit);
   }
 
-  #addSession(id: SessionId, request: ConnectionRequest): Session {
+  #awaitReturn(session: Session): void {
+    void this.options.engine.sessions.setOpen(session.id, false);
+    const leave = (): void => void this.#leave(session).catch(this.#logFailure);
+    this.#leaveTimers.set(session.id, this.options.clock.setTimer(this.options.resumeMs, leave));
+  }
+
+  #stopLeaveTimer(id: SessionId): void {
+    this.#leaveTimers.get(id)?.();
+    this.#leaveTimers.delete(id);
+  }
+
+  #addSession(id: SessionId, request: ConnectionRequest, isOfApi = false): Session {
     const { engine, files, clock } = this.options;
     const session = new Session({
       id,
       request,
+      isOfApi,
       clock,
       events: engine.events,
       files: files.of(id),
@@ -231,8 +262,7 @@ export class AppHost {
   }
 
   #takeOver(session: Session, page: PageConnection): void {
-    this.#leaveTimers.get(session.id)?.();
-    this.#leaveTimers.delete(session.id);
+    this.#stopLeaveTimer(session.id);
     const older = this.#connections.get(session.id);
     this.#connections.set(session.id, page);
     if (older && older !== page) older.close(closeCodes.takenOver, "taken over");
@@ -252,8 +282,8 @@ export class AppHost {
   async #expire(id: SessionId, data: string): Promise<void> {
     const session = this.#sessions.get(id);
     this.#sessions.delete(id);
-    this.#leaveTimers.get(id)?.();
-    this.#leaveTimers.delete(id);
+    this.apiSessions.forget(id);
+    this.#stopLeaveTimer(id);
     session?.end();
     if (session) await this.#runner.cancelAll(session);
     this.options.engine.events.drop(id);
@@ -290,7 +320,16 @@ export class AppHost {
   }
 }
 
-function describe(app: CompiledApp, options: Required<AppHostOptions>): Promise<AppConfig> {
+interface Described {
+  readonly config: AppConfig;
+  readonly endpoints: ReadonlyMap<string, Endpoint>;
+}
+
+async function describe(app: CompiledApp, options: Required<AppHostOptions>): Promise<Described> {
   const { files, isDevelopment, maxUploadBytes } = options;
-  return describeApp(app, { context: { files: files.of("app") }, isDevelopment, maxUploadBytes });
+  const context = { files: files.of("app") };
+  return {
+    config: await describeApp(app, { context, isDevelopment, maxUploadBytes }),
+    endpoints: await describeEndpoints(app, context),
+  };
 }

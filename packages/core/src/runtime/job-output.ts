@@ -16,6 +16,8 @@ const worthwhileShare = 0.7;
 interface JobOutputOptions {
   readonly jobId: JobId;
   readonly clock: Clock;
+  /** Sends every result at once, whole and all of it, as API clients are promised. @default false */
+  readonly isEveryResultSent?: boolean;
   readonly send: (message: ServerMessage) => void;
   readonly sendProgress: (progress: ProgressReport) => void;
   /** Told of every payload and prop as it is sent, to keep what a returning page needs. */
@@ -32,8 +34,9 @@ export class JobOutput {
 
   constructor(options: JobOutputOptions) {
     this.#options = options;
-    const { clock } = options;
-    this.#updates = new Coalescer({ clock, everyMs: outputEveryMs, send: (updates) => this.#send(updates) });
+    const { clock, isEveryResultSent } = options;
+    const everyMs = isEveryResultSent ? 0 : outputEveryMs;
+    this.#updates = new Coalescer({ clock, everyMs, send: (updates) => this.#send(updates) });
     this.#progress = new Coalescer({ clock, everyMs: progressEveryMs, send: options.sendProgress });
   }
 
@@ -64,7 +67,7 @@ export class JobOutput {
 
   #send(updates: ReadonlyMap<BlockId, OutputUpdate>): void {
     const messages = [...updates.values()].flatMap((update) => this.#toBlockUpdate(update) ?? []);
-    if (messages.length > 0)
+    if (messages.length > 0 || this.#options.isEveryResultSent)
       this.#options.send({ type: "output", jobId: this.#options.jobId, updates: messages });
   }
 
@@ -73,6 +76,7 @@ export class JobOutput {
     this.#options.remember(update);
     const shownProps = props ? { props: { ...props } } : {};
     if (payload === undefined) return { blockId, ...shownProps };
+    if (this.#options.isEveryResultSent) return { blockId, payload, ...shownProps };
     const before = this.#sent.get(blockId);
     this.#sent.set(blockId, payload);
     if (before === undefined) return { blockId, payload, ...shownProps };

@@ -20,6 +20,8 @@ import type { Session } from "./session.ts";
 const defaultMaxQueue = 1000;
 /** Jobs of one session that wait or run, over all groups: one visitor alone fills no queue. */
 const maxLivingJobs = 100;
+/** The same for an API client, which works through a list where a visitor clicks. */
+const maxLivingApiJobs = 1000;
 
 /** What a job's arguments hold once decoded. */
 const jobArgsSchema = v.object({
@@ -53,7 +55,7 @@ export class JobRunner {
       return;
     }
     const listener = this.#host.app.listeners.get(listenerId);
-    const isRepeat = listener?.triggerMode === "once" && session.hasRunning(listenerId);
+    const isRepeat = listener?.triggerMode === "once" && !session.isOfApi && session.hasRunning(listenerId);
     session.addJob(jobId, listenerId);
     if (isRepeat) return this.#setStatus(session, jobId, { stage: "skipped" });
     try {
@@ -66,9 +68,11 @@ export class JobRunner {
         throw new VitrineError("ENGINE_UNAVAILABLE", {
           message: "The server is about to restart and takes no new jobs.",
         });
-      if (session.livingJobs.length > maxLivingJobs) {
+      const maxLiving = session.isOfApi ? maxLivingApiJobs : maxLivingJobs;
+      if (session.livingJobs.length > maxLiving) {
+        const who = session.isOfApi ? "This session" : "This page";
         throw new VitrineError("QUEUE_FULL", {
-          message: `This page has ${maxLivingJobs} jobs that wait or run, which is the most it may have.`,
+          message: `${who} has ${maxLiving} jobs that wait or run, which is the most it may have.`,
         });
       }
       const args: JobArgs = { listenerId, payloads, ...(trigger ? { trigger } : {}) };
@@ -108,6 +112,7 @@ export class JobRunner {
     const output = new JobOutput({
       jobId: id,
       clock: this.#host.options.clock,
+      isEveryResultSent: session.isOfApi,
       send: (message) => tell({ session, lease }, message),
       sendProgress: (progress) => send({ stage: "running", progress }),
       remember: (update) => session.remember(update, app),
@@ -170,6 +175,7 @@ export class JobRunner {
       signal: lease.signal,
       app,
       args,
+      jobId: lease.job.id,
       report: (progress) => output.progress(progress ?? {}),
     });
     const stopLimit = this.#limitTime(lease.job, listener.options.maxSeconds);
@@ -207,6 +213,7 @@ export class JobRunner {
       signal: AbortSignal;
       app: CompiledApp;
       args: JobArgs | undefined;
+      jobId?: JobId;
       report: Parameters<typeof createProgress>[0];
     },
   ): JobContext {
@@ -218,15 +225,15 @@ export class JobRunner {
       session: { id: session.id },
       request: session.request,
       event: { target, name: trigger?.event ?? "", data: (trigger?.data as Json | undefined) ?? null },
-      log: this.#log(session),
+      log: this.#log(session, job.jobId),
     };
   }
 
-  #log(session: Session): Log {
+  #log(session: Session, jobId: JobId | undefined): Log {
     const say =
       (level: "info" | "success" | "warning") =>
       (message: string, options: LogOptions = {}) => {
-        session.send({ type: "toast", level, message, ...options });
+        session.send({ type: "toast", level, message, ...options, ...(jobId ? { jobId } : {}) });
         if (level === "warning") this.#host.options.log.warn(message);
         else this.#host.options.log.info(message);
       };

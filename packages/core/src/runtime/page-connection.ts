@@ -135,6 +135,8 @@ export class PageConnection {
       return;
     }
     const reason = message.session && !isKnown ? { reason: "SESSION_UNKNOWN" } : {};
+    const { config } = this.#host;
+    const isOtherApp = message.app !== undefined && message.app !== config.fingerprint;
     const snapshot = isKnown ? { snapshot: this.#host.snapshot(session) } : {};
     this.#sendDirect({
       type: "welcome",
@@ -143,6 +145,7 @@ export class PageConnection {
       seq: lastSeq,
       ...reason,
       ...snapshot,
+      ...(isOtherApp ? { config } : {}),
     });
     this.#follow(session, lastSeq, identity);
   }

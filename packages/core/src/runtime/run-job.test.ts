@@ -117,7 +117,7 @@ describe("a job", () => {
     const page = await open.page();
     await page.run("l0", ["x"]);
     expect(page.messages("toast")).toEqual([
-      { type: "toast", level: "warning", message: "Careful", title: "Hm" },
+      { type: "toast", level: "warning", message: "Careful", title: "Hm", jobId: "job-1-0000" },
     ]);
   });
 });

@@ -28,7 +28,7 @@ export interface JobRun {
   readonly data: SessionData;
   readonly files: Files;
   readonly clock: Clock;
-  /** Called for the result, and for each one yielded. */
+  /** Called for the result, and for each one yielded; with nothing when only States changed. */
   onOutput(updates: readonly OutputUpdate[]): void;
   onStateChanged(blockId: BlockId): void;
 }
@@ -117,7 +117,7 @@ async function giveOutputs(result: unknown, run: JobRun): Promise<void> {
     const update = await giveOutput(block, { value: values[index], index, run });
     if (update) updates.push(update);
   }
-  if (updates.length > 0) run.onOutput(updates);
+  run.onOutput(updates);
 }
 
 function resultValues(result: unknown, outputs: number): readonly unknown[] {

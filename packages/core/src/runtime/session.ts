@@ -28,13 +28,16 @@ interface SessionParts {
   readonly events: EventLog;
   readonly clock: Clock;
   readonly request: RequestInfo;
+  readonly isOfApi: boolean;
 }
 
-/** One open page: its jobs, and what it was last told, so that it can return after a drop or a reload. */
+/** One open page, or an API client's session: its jobs, and what it was last told, so that it can return after a drop or a reload. */
 export class Session {
   readonly id: SessionId;
   readonly data: SessionData;
   readonly files: OwnedFiles;
+  /** An API client's: it gets every result whole, and its calls are never taken for a repeated click. */
+  readonly isOfApi: boolean;
   /** The request of the newest connection. */
   request: RequestInfo;
   /** The outputs of jobs that run. */
@@ -54,6 +57,7 @@ export class Session {
     this.data = parts.data;
     this.files = parts.files;
     this.request = parts.request;
+    this.isOfApi = parts.isOfApi;
     this.#events = parts.events;
     this.#clock = parts.clock;
   }

@@ -39,13 +39,13 @@ export class ScriptBundler {
     }
   }
 
-  /** Ends the compiler and deletes the bundle, which need not be there once it is loaded. */
-  async dispose(): Promise<void> {
-    this.deleteBundle();
+  /** Ends the compiler; the bundle stays. */
+  async endCompiler(): Promise<void> {
     await this.#context?.dispose();
+    this.#context = undefined;
   }
 
-  /** At once, so that it can be done while the process ends. */
+  /** It need not be there once it is loaded. At once, so that it can be done while the process ends. */
   deleteBundle(): void {
     rmSync(this.#outfile, { force: true });
   }

@@ -1,4 +1,4 @@
-import { launchSite, registerLauncher, type LaunchOptions } from "@vitrine/server";
+import { launchSite, registerLauncher, rememberStartCommand, type LaunchOptions } from "@vitrine/server";
 import type { App } from "@vitrine/core";
 import { ScriptBundler } from "./bundle-script.ts";
 import type { RunCommandLine } from "./command-line.ts";
@@ -12,6 +12,7 @@ import { findScript, loadScript, noAppIn } from "./load-script.ts";
  */
 export async function runCommand({ script, port, host, scriptArgs }: RunCommandLine): Promise<void> {
   const path = findScript(script);
+  rememberStartCommand();
   process.argv = [process.argv[0] ?? "node", path, ...scriptArgs];
   const address = { ...(port === undefined ? {} : { port }), ...(host === undefined ? {} : { host }) };
   let launches = 0;
@@ -22,15 +23,24 @@ export async function runCommand({ script, port, host, scriptArgs }: RunCommandL
     return launchSite(app, launches === 1 ? { ...options, ...address } : options).catch(endWithFailure);
   };
   registerLauncher(launch);
-  const bundler = new ScriptBundler(path);
-  try {
-    const exported = await loadScript(await bundler.build());
-    if (launches === 0 && exported) await launch(exported, {});
-  } finally {
-    await bundler.dispose();
-  }
+  const exported = await bundleAndLoad(path);
+  if (launches === 0 && exported) await launch(exported, {});
   if (launches > 0) return;
   // A script may launch later; one with nothing left to do will not.
   await new Promise((resolve) => process.once("beforeExit", resolve));
   if (launches === 0) throw noAppIn(script);
+}
+
+async function bundleAndLoad(path: string): Promise<App | undefined> {
+  const bundler = new ScriptBundler(path);
+  // A script may end the process, or watch over another and never get loaded.
+  const deleteBundle = (): void => bundler.deleteBundle();
+  process.once("exit", deleteBundle);
+  try {
+    const bundle = await bundler.build().finally(() => bundler.endCompiler());
+    return await loadScript(bundle);
+  } finally {
+    process.off("exit", deleteBundle);
+    deleteBundle();
+  }
 }

@@ -2,6 +2,7 @@ import {
   State,
   VitrineError,
   on,
+  parameterNames,
   type AnyListenerFn,
   type Component,
   type Listener,
@@ -12,7 +13,6 @@ import { Button, ClearButton, Column, componentFromShortcut, Markdown, Row } fro
 import { Blocks, type BlocksOptions } from "../blocks.ts";
 import { Examples } from "../examples.ts";
 import type { InterfaceConstructor, Spec, Specs } from "./interface-types.ts";
-import { parameterNames } from "./parameter-names.ts";
 
 export interface InterfaceOptions
   extends
@@ -21,6 +21,8 @@ export interface InterfaceOptions
       ListenerOptions,
       | "apiName"
       | "apiDescription"
+      | "apiVisibility"
+      | "queue"
       | "concurrencyLimit"
       | "concurrencyId"
       | "resource"
@@ -231,6 +233,8 @@ function listenerOptions(options: InterfaceOptions): ListenerOptions {
   const {
     apiName,
     apiDescription,
+    apiVisibility,
+    queue,
     concurrencyLimit,
     concurrencyId,
     resource,
@@ -241,6 +245,8 @@ function listenerOptions(options: InterfaceOptions): ListenerOptions {
   const given = {
     apiName,
     apiDescription,
+    apiVisibility,
+    queue,
     concurrencyLimit,
     concurrencyId,
     resource,

@@ -101,9 +101,9 @@ export class Page {
   readonly messages: Message[] = [];
   readonly #waiting = new Set<() => void>();
 
-  constructor(url: string) {
+  constructor(url: string, app?: string) {
     this.#socket = new WebSocket(`${url.replace("http", "ws")}/socket`);
-    this.#socket.on("open", () => this.send({ type: "hello", version: 1 }));
+    this.#socket.on("open", () => this.send({ type: "hello", version: 1, app }));
     this.#socket.on("message", (data: Buffer) => {
       const [, message] = JSON.parse(data.toString()) as [number, Message];
       this.messages.push(message);
@@ -111,8 +111,9 @@ export class Page {
     });
   }
 
-  static async open(url: string): Promise<Page> {
-    const page = new Page(url);
+  /** @param app fingerprint of the app the page has */
+  static async open(url: string, app?: string): Promise<Page> {
+    const page = new Page(url, app);
     await page.find((message) => message.type === "welcome");
     return page;
   }
