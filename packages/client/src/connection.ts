@@ -3,6 +3,7 @@ import {
   protocolVersion,
   type ClientMessage,
   type Clock,
+  type ErrorReport,
   type JobId,
   type ServerMessage,
   type SessionId,
@@ -44,6 +45,8 @@ export interface ConnectionOptions {
   /** Called for every message once, in order. */
   readonly onMessage: (message: ServerMessage) => void;
   readonly onState?: (state: ConnectionState) => void;
+  /** Fingerprint of the app the page has. @default the server is not asked whether it has the same */
+  readonly app?: () => string | undefined;
   /** A session to return to, after a reload. @default a new one */
   readonly session?: SessionKey | undefined;
   /** Waits before the first, second, … try to reconnect; the last is repeated. @default [0, 500, 1000, 2000, 5000, 10000] */
@@ -52,6 +55,17 @@ export interface ConnectionOptions {
   /** 0 to 1, for jitter. @default Math.random */
   readonly random?: () => number;
 }
+
+const tooBig: ErrorReport = {
+  code: "PAYLOAD_TOO_LARGE",
+  message: "That is more than the server takes at once.",
+  hint: "Send less, or upload it as a file.",
+};
+const appChanged: ErrorReport = {
+  code: "UNKNOWN_LISTENER",
+  message: "The app was changed meanwhile.",
+  hint: "Try again.",
+};
 
 /** Close codes of the protocol. */
 const closedTooBig = 1009;
@@ -157,9 +171,11 @@ export class Connection {
   }
 
   #sayHello(): void {
+    const app = this.#options.app?.();
     this.#sendNow({
       type: "hello",
       version: protocolVersion,
+      ...(app === undefined ? {} : { app }),
       ...(this.#session ? { session: this.#session } : {}),
       ...(this.#lastSeq === undefined ? {} : { after: this.#lastSeq }),
     });
@@ -192,6 +208,8 @@ export class Connection {
     this.#isWelcome = true;
     this.#welcomedAtMs = this.#clock.now();
     this.#setState({ stage: "open" });
+    // Meant for listeners of another app.
+    if (message.config) this.#failUnanswered(appChanged);
     // Taken before the page hears of it: what it sends then is new, and sent by itself.
     const unanswered = this.#outbox.messages();
     this.#options.onMessage(message);
@@ -210,17 +228,12 @@ export class Connection {
   #socketClosed(code: number): void {
     if (code === closedTakenOver) return this.#stop({ stage: "takenOver" });
     if (code === closedVersion) return this.#stop({ stage: "outdated" });
-    if (code === closedTooBig) this.#failUnanswered();
+    // Sent again, what was too big would close the next connection too.
+    if (code === closedTooBig) this.#failUnanswered(tooBig);
     this.#reconnect(this.#restartAfterMs === undefined ? "lost" : "restart");
   }
 
-  /** Sent again, what was too big would close the next connection too. */
-  #failUnanswered(): void {
-    const error = {
-      code: "PAYLOAD_TOO_LARGE",
-      message: "That is more than the server takes at once.",
-      hint: "Send less, or upload it as a file.",
-    };
+  #failUnanswered(error: ErrorReport): void {
     for (const { jobId, listenerId } of this.#outbox.giveUp()) {
       this.#options.onMessage({ type: "status", jobId, listenerId, status: { stage: "failed", error } });
     }

@@ -59,7 +59,6 @@ export class Page {
   readonly #uploads = new Uploads();
   readonly #messages: FrameQueue<ServerMessage>;
   #memory: TabMemory | undefined;
-  #hasLoaded = false;
 
   constructor(options: PageOptions) {
     this.#options = options;
@@ -75,6 +74,7 @@ export class Page {
       openSocket: options.openSocket,
       clock: options.clock,
       session: options.memory?.session,
+      app: () => this.config.peek().fingerprint,
       onMessage: (message) => this.#messages.push(message),
       onState: (state) => void (this.connectionState.value = state),
     });
@@ -148,7 +148,9 @@ export class Page {
     }
   }
 
-  #welcome({ outcome, snapshot, reason }: WelcomeMessage): void {
+  #welcome({ config, ...message }: WelcomeMessage): void {
+    if (config) return void this.#reloadApp(config).then(() => this.#welcome(message));
+    const { outcome, snapshot, reason } = message;
     const store = this.store.peek();
     if (snapshot) {
       store.applySnapshot(snapshot);
@@ -159,7 +161,6 @@ export class Page {
       this.#beginSession(reason !== undefined);
     }
     this.#memory = undefined;
-    this.#hasLoaded = true;
   }
 
   #beginSession(isSessionLost: boolean): void {
@@ -177,7 +178,7 @@ export class Page {
       for (const node of store.nodes)
         if (node.key in inputs && !(node.key in portableInputs)) store.show(node.id, node.firstPayload);
     }
-    if (!this.#hasLoaded) this.dispatcher.emit(store.root.id, "load");
+    this.dispatcher.emit(store.root.id, "load");
   }
 
   async #reloadApp(config: AppConfig): Promise<void> {

@@ -274,6 +274,30 @@ test("load listeners run when a session begins, not when the page returns to it"
   expect(runs()).toHaveLength(1);
 });
 
+test("a page whose app was changed meanwhile gets it with its session, keeps what was typed, and loads anew", async () => {
+  const onLoad = {
+    ...config.listeners[0],
+    id: toListenerId("l1"),
+    triggers: [{ blockId: toBlockId("b0"), event: "load" }],
+  } as AppConfig["listeners"][number];
+  openPage();
+  fireEvent.input(screen.getByLabelText("In"), { target: { value: "typed" } });
+  fireEvent.blur(screen.getByLabelText("In"));
+  const root = { ...config.root, children: [text(input, "Renamed"), text(output, "Out")] };
+  socket.deliver({
+    type: "welcome",
+    session: { id: "t" as never, secret: "y" },
+    outcome: "new",
+    reason: "SESSION_UNKNOWN",
+    seq: 0,
+    config: { ...config, root, listeners: [onLoad] },
+  });
+  await waitFor(() => expect(screen.getByLabelText<HTMLInputElement>("Renamed").value).toBe("typed"));
+  // The run that was not answered was meant for a listener of the app before: it is not sent again.
+  await waitFor(() => expect(runs()).toMatchObject([{ listenerId: "l0" }, { listenerId: "l1" }]));
+  expect(screen.getByText(/The app was changed meanwhile/)).toBeTruthy();
+});
+
 function titled(props: Record<string, Json>, ...children: readonly BlockConfig[]): AppConfig {
   return { ...config, root: { ...config.root, props, children: [...children, text(input, "In")] } };
 }

@@ -6,6 +6,7 @@ import { createLogger } from "../node-ports.ts";
 import { listen } from "./listen.ts";
 import { registeredLauncher } from "./launcher.ts";
 import { shutDownWithProcess } from "./shutdown.ts";
+import { takeFormerPort } from "./supervise.ts";
 import { appsByPath, Site } from "./site.ts";
 
 export interface LaunchOptions extends CreateAppOptions {
@@ -53,7 +54,7 @@ export async function launch(app: App, options: LaunchOptions = {}): Promise<Lau
 export async function launchSite(app: App, options: LaunchOptions = {}): Promise<LaunchedSite> {
   const log = options.log ?? createLogger();
   const host = options.host ?? process.env["VITRINE_HOST"] ?? "127.0.0.1";
-  const port = options.port ?? portFromEnvironment();
+  const port = takeFormerPort() ?? options.port ?? portFromEnvironment();
   const site = new Site(appsByPath(app, options.mount), { ...options, log });
   const server = createServer(site);
   const close = async (): Promise<void> => {
@@ -69,6 +70,7 @@ export async function launchSite(app: App, options: LaunchOptions = {}): Promise
   }
   const forget = shutDownWithProcess(
     {
+      port: actualPort,
       async shutDown() {
         await site.drain(options.drainMs ?? defaultDrainMs);
         await close();

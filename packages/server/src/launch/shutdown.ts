@@ -1,7 +1,10 @@
-import type { Logger } from "@vitrine/core";
+import { VitrineError, type Logger } from "@vitrine/core";
+import { createLogger } from "../node-ports.ts";
+import { askForRestart, isSupervised } from "./supervise.ts";
 
-/** Something to end before the process ends. */
+/** A server to end before the process ends. */
 export interface Closable {
+  readonly port: number;
   /** Waits for what runs, then ends. */
   shutDown(): Promise<void>;
 }
@@ -27,6 +30,34 @@ export function shutDownWithProcess(closable: Closable, log: Logger): () => void
   };
 }
 
+/**
+ * Begins to end this process's servers as SIGTERM does: no new jobs, those that run may end; then the process ends
+ * with 0. Returns at once, so that a listener can call it.
+ */
+export function stopServer(): void {
+  if (isEnding) return;
+  isEnding = true;
+  void endProcess(0, createLogger());
+}
+
+/**
+ * Ends this process's servers as `stopServer()` does, and starts the script again on the same ports. Pages come back
+ * by themselves, with what was typed in them. Returns at once.
+ *
+ * @throws RESTART_UNAVAILABLE when the script has not called `superviseProcess()`
+ */
+export function restartServer(): void {
+  if (!isSupervised()) {
+    throw new VitrineError("RESTART_UNAVAILABLE", {
+      message: "Nobody would start this process again.",
+    });
+  }
+  if (isEnding) return;
+  isEnding = true;
+  const ports = [...open].map(({ port }) => port);
+  void endProcess(0, createLogger(), () => askForRestart(ports));
+}
+
 function watchProcess(log: Logger): () => void {
   const onSignal = (signal: NodeJS.Signals): void => {
     if (isEnding) process.exit(signal === "SIGINT" ? 130 : 143);
@@ -48,9 +79,10 @@ function watchProcess(log: Logger): () => void {
   };
 }
 
-async function endProcess(code: number, log: Logger): Promise<void> {
+async function endProcess(code: number, log: Logger, last?: () => Promise<void>): Promise<void> {
   try {
     await Promise.all([...open].map((closable) => closable.shutDown()));
+    await last?.();
   } catch (error) {
     log.error("The server did not go down well", { error });
     process.exit(1);
