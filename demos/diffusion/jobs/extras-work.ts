@@ -152,6 +152,7 @@ async function keepResult(
     parameters: [original, result.infotext || "Nothing was changed.", caption, saved]
       .filter(Boolean)
       .join("\n\n"),
+    isBranch: result.isBranch,
     isIncomplete: !result.isComplete,
     ...(sourcePath === undefined ? {} : { sourcePath }),
   });

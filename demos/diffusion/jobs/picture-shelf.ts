@@ -19,6 +19,8 @@ export interface NewPicture {
   readonly seed?: number;
   /** The file it was made from. */
   readonly sourcePath?: string;
+  /** Whether it is a by-product, such as a mirrored copy, of another that was made before it. */
+  readonly isBranch?: boolean;
   /** Whether it was stopped half-way. */
   readonly isIncomplete?: boolean;
 }

@@ -31,13 +31,13 @@ export function buildPngInfo(): PngInfoPanel {
         buttons: ["copy"],
         placeholder: "What the picture says about itself",
       });
-      const others = new HTML({ label: "Other texts", showLabel: false, container: false });
       let toTxt2img!: Button;
       let toExtras!: Button;
-      new Row(() => {
+      new Row({ elemClasses: ["studio-sends"] }, () => {
         toTxt2img = new Button("Send to txt2img", { variant: "primary", size: "md" });
         toExtras = new Button("Send to Extras", { size: "md" });
       });
+      const others = new HTML({ label: "Other texts", showLabel: false, container: false });
       picture.change(describeTexts, picture, [parameters, others], { apiName: "png-info" });
       panel = { parameters, toTxt2img, toExtras };
     });
@@ -53,7 +53,10 @@ async function describeTexts(bytes: Uint8Array | null): Promise<[parameters: str
   return [
     texts.get(parametersKey) ?? "",
     others
-      .map(([key, text]) => `<h4>${escapeHtml(key)}</h4><pre class="studio-text">${escapeHtml(text)}</pre>`)
+      .map(
+        ([key, text]) =>
+          `<p class="studio-text-name">${escapeHtml(key)}</p><pre class="studio-text">${escapeHtml(text)}</pre>`,
+      )
       .join(""),
   ];
 }

@@ -7,6 +7,8 @@ import type { ScriptControl } from "./script-postprocessing.ts";
 export interface DescribedControl<Options = object> extends ScriptControl {
   readonly type: "checkbox" | "slider" | "dropdown" | "radio" | "checkboxgroup";
   readonly options: ScriptControl["options"] & Options;
+  /** The control is shown only while another of the script has this value; its own value counts all the same. */
+  readonly shownWhile?: { readonly control: string; readonly is: string };
 }
 
 interface SliderOptions {
@@ -19,6 +21,8 @@ interface SliderOptions {
 
 interface ChoiceOptions<Value> {
   readonly label: string;
+  /** A line of explanation. */
+  readonly info?: string;
   readonly value: Value;
   readonly choices: readonly string[];
 }
@@ -43,4 +47,13 @@ export function checkboxGroup(
   options: ChoiceOptions<readonly string[]>,
 ): DescribedControl<ChoiceOptions<readonly string[]>> {
   return { type: "checkboxgroup", options };
+}
+
+/** The same control, shown only while another of the script has a value. */
+export function shownWhile<Options>(
+  control: string,
+  is: string,
+  shown: DescribedControl<Options>,
+): DescribedControl<Options> {
+  return { ...shown, shownWhile: { control, is } };
 }

@@ -41,6 +41,8 @@ export interface PostprocessingResult {
   /** Name of the source, empty for none. */
   readonly source: string;
   readonly suffix: string;
+  /** Whether a script added it; false for the source's own result, which comes first. */
+  readonly isBranch: boolean;
   /** The encoded file, with its metadata. */
   readonly bytes: Uint8Array;
   readonly extension: string;
@@ -141,7 +143,8 @@ async function processInput(input: InputPicture, context: RunContext): Promise<v
     const used = new Set<string>();
     for (const result of [pp, ...pp.extraImages]) {
       if (!(result instanceof PostprocessedImage)) continue;
-      await output(source, result, { ...context, suffix: result.getSuffix(used), isComplete, fail });
+      const suffix = result.getSuffix(used);
+      await output(source, result, { ...context, suffix, isBranch: result !== pp, isComplete, fail });
     }
   } catch (error) {
     // Wrong arguments are wrong for every picture; and the original ends at the first error.
@@ -152,6 +155,7 @@ async function processInput(input: InputPicture, context: RunContext): Promise<v
 }
 
 interface OutputContext extends RunContext {
+  readonly isBranch: boolean;
   readonly suffix: string;
   readonly isComplete: boolean;
   readonly fail: (error: unknown) => void;
@@ -160,7 +164,7 @@ interface OutputContext extends RunContext {
 async function output(
   source: SourcePicture,
   pp: PostprocessedImage<Picture>,
-  { options, folder, report, suffix, isComplete, fail }: OutputContext,
+  { options, folder, report, suffix, isBranch, isComplete, fail }: OutputContext,
 ): Promise<void> {
   const encoded = await encodeOutput(source, pp, options).catch((error: unknown) => {
     if (!(error instanceof StudioError) || error.code !== "METADATA_TOO_LARGE") throw error;
@@ -178,7 +182,8 @@ async function output(
       fail(error);
     }
   }
-  report.addResult({ source: source.fileName, suffix, ...encoded, caption, isComplete, path });
+  const { fileName } = source;
+  report.addResult({ source: fileName, suffix, isBranch, ...encoded, caption, isComplete, path });
 }
 
 async function listInputs(source: PostprocessingSource): Promise<readonly InputPicture[]> {

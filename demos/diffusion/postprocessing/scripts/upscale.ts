@@ -1,6 +1,6 @@
 import type { Picture } from "../../images/picture.ts";
 import { blendPictures, centreOnCanvas } from "../../images/picture-edits.ts";
-import { checkbox, dropdown, radio, slider } from "../controls.ts";
+import { checkbox, dropdown, radio, shownWhile, slider, type DescribedControl } from "../controls.ts";
 import type { PostprocessedImage } from "../postprocessed-image.ts";
 import { readChoice, readFlag, readNumber, readText } from "../read-args.ts";
 import {
@@ -41,16 +41,23 @@ export class UpscaleScript extends ScriptPostprocessing<Picture> {
 
   override ui(): ScriptControls {
     const choices = this.options.upscalers().map(({ name }) => name);
+    const by = (control: DescribedControl) => shownWhile("upscaleMode", "Scale by", control);
+    const to = (control: DescribedControl) => shownWhile("upscaleMode", "Scale to", control);
     const side = { value: 512, minimum: 64, maximum: 8192, step: 8 };
     return {
       upscaleEnabled: checkbox("Upscale", true),
       upscaleMode: radio({ label: "Mode", value: "Scale by", choices: modes }),
-      upscaleBy: slider({ label: "Resize", value: 4, minimum: 1, maximum: 8, step: 0.05 }),
-      maxSideLength: slider({ label: "Max side length", value: 0, minimum: 0, maximum: 8192, step: 8 }),
-      upscaleToWidth: slider({ label: "Width", ...side }),
-      upscaleToHeight: slider({ label: "Height", ...side }),
-      upscaleCrop: checkbox("Crop to fit", true),
-      upscaler1Name: dropdown({ label: "Upscaler 1", value: choices[0] ?? "None", choices }),
+      upscaleBy: by(slider({ label: "Resize", value: 4, minimum: 1, maximum: 8, step: 0.05 })),
+      maxSideLength: by(slider({ label: "Max side length", value: 0, minimum: 0, maximum: 8192, step: 8 })),
+      upscaleToWidth: to(slider({ label: "Width", ...side })),
+      upscaleToHeight: to(slider({ label: "Height", ...side })),
+      upscaleCrop: to(checkbox("Crop to fit", true)),
+      upscaler1Name: dropdown({
+        label: "Upscaler 1",
+        info: "None leaves the picture as it is.",
+        value: choices[0] ?? "None",
+        choices,
+      }),
       upscaler2Name: dropdown({ label: "Upscaler 2", value: "None", choices }),
       upscaler2Visibility: slider({
         label: "Upscaler 2 visibility",
