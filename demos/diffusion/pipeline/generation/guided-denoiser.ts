@@ -35,18 +35,38 @@ export function createGuidedPredictor(request: GuidanceRequest) {
   const groups = new Map<string, Group[]>();
   const size = request.batch * model.autoencoder.channels * request.size.height * request.size.width;
   const guided = new Float32Array(size);
-  let last: { readonly active: ActivePrompts; readonly groups: readonly Group[] } | undefined;
+  let last: Grouped | undefined;
   return async (input: Float32Array, call: ModelCall): Promise<Float32Array> => {
     const active = request.prompts.at(call.call);
-    if (last?.active !== active) last = { active, groups: groupByLength(active, request, groups) };
+    if (last?.active !== active) {
+      const prompts = distinguish(active, model);
+      last = { active, prompts, groups: groupByLength(prompts, request, groups) };
+    }
+    const { prompts } = last;
     const answers = new Map<Conditioning, Float32Array>();
     for (const group of last.groups) {
       await request.beforeRun();
-      const output = await runGroup({ group, input, timestep: call.timestep, request });
+      const { negative } = prompts;
+      const output = await runGroup({ group, input, timestep: call.timestep, negative, request });
       group.members.forEach((member, i) => answers.set(member, output.subarray(i * size, (i + 1) * size)));
     }
-    return combineAnswers(active, { answers, request, guided });
+    return combineAnswers(prompts, { answers, request, guided });
   };
+}
+
+/** The groups of the last call; they stay while its prompts do. */
+interface Grouped {
+  readonly active: ActivePrompts;
+  readonly prompts: ActivePrompts;
+  readonly groups: readonly Group[];
+}
+
+/** In SDXL's refiner prompt and negative prompt differ in their score even where their texts are the same. */
+function distinguish(active: ActivePrompts, { unet }: DiffusionModel): ActivePrompts {
+  const { parts, negative } = active;
+  const isShared = parts.some(({ conditioning }) => conditioning === negative);
+  if (negative === undefined || !isShared || unet.timeIdCount !== scoreIdCount) return active;
+  return { parts, negative: { ...negative } };
 }
 
 /** Texts of one length: they go through the network together. */
@@ -67,6 +87,7 @@ interface GroupRun {
   readonly group: Group;
   readonly input: Float32Array;
   readonly timestep: number;
+  readonly negative: Conditioning | undefined;
   readonly request: GuidanceRequest;
 }
 
@@ -96,11 +117,12 @@ function emptyBuffers(): Buffers {
   return { sample: none, text: none, pooled: none, filledFor: undefined };
 }
 
-async function runGroup({ group, input, timestep, request }: GroupRun): Promise<Float32Array> {
+async function runGroup(run: GroupRun): Promise<Float32Array> {
+  const { group, timestep, request } = run;
   const { unet } = request.model;
   const { members, buffers } = group;
   const count = members.length * request.batch;
-  fillSample({ group, input, timestep, request });
+  fillSample(run);
   fillTexts(buffers, members, request.batch);
   const { tokens, vectors, pooled } = members[0]!;
   const { height, width } = request.size;
@@ -109,7 +131,7 @@ async function runGroup({ group, input, timestep, request }: GroupRun): Promise<
     timestep,
     text: { data: buffers.text, dims: [count, tokens, vectors.length / tokens] },
     pooled: pooled && { data: buffers.pooled, dims: [count, pooled.length] },
-    timeIds: unet.takesPooledText ? timeIds(request, members) : undefined,
+    timeIds: unet.takesPooledText ? timeIds(run) : undefined,
     guidance: guidanceFeed(request.model, request.cfgScale, count),
   });
 }
@@ -154,15 +176,17 @@ function repeatEach(
   return result;
 }
 
+/** How many numbers SDXL's refiner takes, the aesthetic score among them. */
+const scoreIdCount = 5;
+
 /** Sizes and crop that SDXL was trained to know; its refiner takes an aesthetic score instead of the target. */
-function timeIds({ model, prompts, size, batch }: GuidanceRequest, members: readonly Conditioning[]) {
+function timeIds({ group: { members }, negative, request: { model, size, batch } }: GroupRun) {
   const height = size.height * model.autoencoder.factor;
   const width = size.width * model.autoencoder.factor;
-  const { negative } = prompts.at(0);
+  const takesScore = model.unet.timeIdCount === scoreIdCount;
   const rows = members.flatMap((member) => {
     const score = member === negative ? 2.5 : 6;
-    const row =
-      model.unet.timeIdCount === 5 ? [height, width, 0, 0, score] : [height, width, 0, 0, height, width];
+    const row = takesScore ? [height, width, 0, 0, score] : [height, width, 0, 0, height, width];
     return Array.from({ length: batch }, () => row).flat();
   });
   return { data: rows, dims: [members.length * batch, model.unet.timeIdCount] };

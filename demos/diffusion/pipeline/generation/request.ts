@@ -78,7 +78,7 @@ export interface GenerateRequest {
   readonly prompt: string;
   /** @default "" */
   readonly negativePrompt?: string | undefined;
-  /** @default what the model's folder says, else 4 for LCM, else 20 */
+  /** @default what the model's folder says, else 4 for LCM and Turbo, else 20 */
   readonly steps?: number | undefined;
   /** A sampler's name, a schedule may stand behind it. @default the scheduler that the model's folder names */
   readonly sampler?: string | undefined;
@@ -86,7 +86,7 @@ export interface GenerateRequest {
   readonly schedule?: string | undefined;
   /** Options of the sampler, such as `eta` or `sNoise`. @default the sampler's own */
   readonly samplerOptions?: OptionValues | undefined;
-  /** How closely the prompt is followed. At 1 or below the negative prompt has no say, and the work is half. @default what the model's folder says, else 1 for LCM, else 7 */
+  /** How closely the prompt is followed. At 1 or below the negative prompt has no say, and the work is half. @default what the model's folder says, else 1 for LCM and Turbo (8.5 where the network takes the scale itself), else 7 */
   readonly cfgScale?: number | undefined;
   /** Guidance rescale, 0 to 1. @default 0 */
   readonly guidanceRescale?: number | undefined;

@@ -54,7 +54,7 @@ export function resolveSettings(
   sourceSize?: Size,
 ): GenerationSettings {
   const { usage } = model;
-  const isDistilled = model.schedulerClass === "LCMScheduler" || model.unet.guidanceWidth !== undefined;
+  const isDistilled = takesFewSteps(model);
   const named = nameSampler(request.sampler ?? usage.sampler ?? undefined, model.schedulerClass);
   const steps = request.steps ?? usage.steps ?? (isDistilled ? 4 : 20);
   assertSteps(steps);
@@ -143,6 +143,17 @@ function nameSampler(
 ): Pick<PassSettings, "sampler" | "schedule"> {
   if (name === undefined || name === schedulerClass) return { sampler: undefined, schedule: "automatic" };
   return parseSamplerName(name);
+}
+
+/**
+ * Whether a model was distilled to draw in a few steps: LCM by its scheduler or its input for guidance; Turbo by steps
+ * that begin at pure noise (trailing) while it predicts noise, which nothing else does.
+ */
+function takesFewSteps({ schedulerClass, scheduler, unet }: DiffusionModel): boolean {
+  const { timestepSpacing, predictionType = "epsilon", rescaleBetasZeroSnr } = scheduler;
+  const isTurbo =
+    timestepSpacing === "trailing" && predictionType === "epsilon" && rescaleBetasZeroSnr !== true;
+  return schedulerClass === "LCMScheduler" || unet.guidanceWidth !== undefined || isTurbo;
 }
 
 /** Models that were distilled with guidance take its scale as an input; the others do best without. */
