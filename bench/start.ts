@@ -6,7 +6,7 @@ import { get } from "node:http";
 import { join } from "node:path";
 import { quantile, report } from "./lib/report.ts";
 
-const rounds = 9;
+const rounds = 11;
 const port = 7991;
 const folder = join(import.meta.dirname, "..", "node_modules", ".vitrine", "bench");
 const script = join(folder, "hello.mjs");

@@ -18,9 +18,10 @@ if (!process.argv.includes("--if-needed") || !isBuilt()) {
   // Taken first: what is saved while the build runs belongs to the next one.
   const fingerprint = sourcesFingerprint();
   const types = await run(bin("tsc"), ["-b", ...projects.map((project) => join("packages", project))]);
-  // Imported only now: on a fresh clone what it needs has just been installed.
+  // Imported only now: on a fresh clone what they need has just been installed.
+  const { bundlePackages } = await import("./lib/bundle-packages.mjs");
   const { buildClient } = await import("../packages/client/build.mjs");
-  await buildClient();
+  await Promise.all([bundlePackages(), buildClient()]);
   if (types === 0) writeBuildStamp(fingerprint);
   else console.error("\nThe packages have type errors.");
   process.exitCode = types;

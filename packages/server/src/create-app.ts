@@ -10,7 +10,6 @@ import {
   type Logger,
 } from "@vitrine/core";
 import { Hono } from "hono";
-import { routePath } from "hono/route";
 import { createFileStore } from "./files/disk-file-store.ts";
 import { loadBuiltPage } from "./http/built-page.ts";
 import type { AppEnv, RequestBindings } from "./http/env.ts";
@@ -143,7 +142,8 @@ function mountable(routes: Hono<AppEnv>): Hono<AppEnv> {
   return new Hono<AppEnv>({ strict: true }).all("/*", (context) => {
     // A request made by hand, as in a test, brings nothing with it.
     const bindings = context.env as RequestBindings | undefined;
-    const basePath = bindings?.basePath ?? baseOf(routePath(context), context.req.path);
+    // oxlint-disable-next-line typescript/no-deprecated -- `routePath()` of hono/route knows only requests of its own copy of Hono
+    const basePath = bindings?.basePath ?? baseOf(context.req.routePath, context.req.path);
     // Relative addresses of the page count from its folder.
     if (context.req.path === basePath) return context.redirect(`${basePath.split("/").at(-1)}/`, 308);
     return routes.fetch(context.req.raw, { ...bindings, basePath });
