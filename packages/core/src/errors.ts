@@ -68,6 +68,11 @@ export const errorTable = {
   FILE_TOO_LARGE: { attribution: "visitor", hint: "Choose a smaller file." },
   FILE_TYPE: { attribution: "visitor", hint: "Choose a file of an accepted type." },
   FILE_QUOTA: { attribution: "visitor", hint: "Reload the page to start afresh, or use smaller files." },
+  FILE_FETCH_REFUSED: {
+    attribution: "visitor",
+    hint: "Give the address of a file on the public internet, or upload it. The app may name further hosts in `allowedFetchHosts`.",
+  },
+  FILE_FETCH_FAILED: { attribution: "visitor", hint: "Check the address, or upload the file." },
   UPLOAD_CUT: { attribution: "network", hint: "Send the file again." },
   IMAGE_INVALID: {
     attribution: "visitor",

@@ -26,6 +26,7 @@ export {
   on,
   type AnyListenerFn,
   type ApiVisibility,
+  type BatchListenerOptions,
   type EventMethod,
   type ListenerOptions,
   type TriggerMethod,

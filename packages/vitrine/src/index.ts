@@ -39,6 +39,7 @@ export {
 export type { ChatMessage } from "@vitrine/components";
 export { on, skip, State, update, UserError, VitrineError } from "@vitrine/core";
 export type {
+  BatchListenerOptions,
   EventData,
   JobContext,
   Listener,

@@ -5,7 +5,7 @@ import { toBlockId, toListenerId, type BlockId, type ListenerId } from "../ids.t
 import { ownListeners } from "./building-context.ts";
 import { App, walkBlocks } from "./app.ts";
 import { Layout } from "./layout.ts";
-import type { AnyListenerFn, Listener, ListenerOptions, TriggerMode } from "./listener.ts";
+import type { AnyListenerFn, AnyListenerOptions, Listener, TriggerMode } from "./listener.ts";
 
 /** A listener with everything named by id and every default decided. */
 export interface CompiledListener {
@@ -23,7 +23,15 @@ export interface CompiledListener {
   readonly triggerMode: TriggerMode;
   readonly group: string;
   readonly apiName: string | undefined;
-  readonly options: ListenerOptions;
+  /** Jobs its function takes at once, and batches at once; `undefined`: it takes one job. */
+  readonly batch: BatchLimits | undefined;
+  readonly options: AnyListenerOptions;
+}
+
+export interface BatchLimits {
+  readonly maxSize: number;
+  /** `null`: no limit. */
+  readonly concurrency: number | null;
 }
 
 /** An app whose tree is complete: blocks and listeners have ids, the wiring is checked. */
@@ -145,6 +153,7 @@ function compileListeners(
       triggerMode: options.triggerMode ?? defaultTriggerMode(listener),
       group: groupOf(listener, groupIds),
       apiName: endpointName(listener, takenNames),
+      batch: batchLimits(listener),
       options,
     };
   });
@@ -163,7 +172,12 @@ function defaultTriggerMode(listener: Listener): TriggerMode {
 }
 
 function groupOf(listener: Listener, groupIds: Map<unknown, string>): string {
-  const { resource, concurrencyId, queue } = listener.options;
+  const { resource, concurrencyId, queue, batch } = listener.options;
+  if (batch) {
+    const own = `batch:${groupIds.size}`;
+    groupIds.set(listener, own);
+    return own;
+  }
   if (queue === false) return "unqueued";
   if (resource !== undefined) return `resource:${resource}`;
   if (concurrencyId !== undefined) return `id:${concurrencyId}`;
@@ -178,7 +192,11 @@ function groupOf(listener: Listener, groupIds: Map<unknown, string>): string {
 
 function concurrencyGroups(listeners: readonly CompiledListener[]): ReadonlyMap<string, number | null> {
   const groups = new Map<string, number | null>();
-  for (const { group, options } of listeners) {
+  for (const { group, options, batch } of listeners) {
+    if (batch) {
+      groups.set(group, leasesOf(batch));
+      continue;
+    }
     const own =
       options.queue === false
         ? null
@@ -194,6 +212,33 @@ function concurrencyGroups(listeners: readonly CompiledListener[]): ReadonlyMap<
     );
   }
   return groups;
+}
+
+const defaultBatchSize = 4;
+
+/** @throws OPTION_INVALID for what cannot be batched */
+function batchLimits({ fn, options }: Listener): BatchLimits | undefined {
+  if (!options.batch) return undefined;
+  const { maxBatchSize = defaultBatchSize, concurrencyLimit = 1, resource, concurrencyId, queue } = options;
+  if (!Number.isInteger(maxBatchSize) || maxBatchSize < 1) {
+    throw new VitrineError("OPTION_INVALID", {
+      message: `maxBatchSize expected a whole number of 1 or more, got ${maxBatchSize}.`,
+    });
+  }
+  if (fn?.constructor.name.endsWith("GeneratorFunction")) {
+    throw new VitrineError("OPTION_INVALID", { message: "A listener with batch cannot have a generator." });
+  }
+  if (resource !== undefined || concurrencyId !== undefined || queue === false) {
+    throw new VitrineError("OPTION_INVALID", {
+      message: "A listener with batch takes no resource, no concurrencyId and no queue: false.",
+    });
+  }
+  return { maxSize: maxBatchSize, concurrency: concurrencyLimit };
+}
+
+/** Jobs of a batch group that run at once for the queue: those in batches, and those gathered for the next one. */
+function leasesOf({ maxSize, concurrency }: BatchLimits): number | null {
+  return concurrency === null ? null : maxSize * (concurrency + 1);
 }
 
 function endpointName(listener: Listener, taken: Set<string>): string | undefined {

@@ -1,7 +1,7 @@
 import type { Block } from "../component/block.ts";
 import { VitrineError } from "../errors.ts";
 import { currentListenerOwner, ownListeners, type ListenerOwner } from "./building-context.ts";
-import type { ListenerFn, OutputTuple, TupleFn, Wires } from "./wiring.ts";
+import type { BatchFn, ListenerFn, OutputTuple, TupleFn, Wires } from "./wiring.ts";
 
 /** What a repeat of the trigger does while the listener runs in that session. */
 export type TriggerMode = "once" | "multiple" | "alwaysLast";
@@ -23,6 +23,8 @@ export interface ListenerOptions {
   readonly parameterNames?: readonly string[];
   /** `false`: jobs never wait for one another. @default true */
   readonly queue?: boolean;
+  /** `true` needs a function over columns: `BatchListenerOptions`. @default false */
+  readonly batch?: false;
   /** `"full"`: line, time and position; `"minimal"`: time only; `"hidden"`: nothing. @default "full" */
   readonly showProgress?: "full" | "minimal" | "hidden";
   /** @default "alwaysLast" for change and key_up, else "once" */
@@ -43,6 +45,23 @@ export interface ListenerOptions {
   readonly scrollToOutput?: boolean;
 }
 
+/**
+ * Options of a listener whose function takes several jobs at once: it receives a column (an array with one value for
+ * each job) for each input, and returns one for each output. It returns once; generators cannot be batched.
+ *
+ * @throws OPTION_INVALID for a generator, with `resource`, `concurrencyId` or `queue: false`
+ */
+export interface BatchListenerOptions extends Omit<
+  ListenerOptions,
+  "batch" | "queue" | "resource" | "concurrencyId"
+> {
+  readonly batch: true;
+  /** Jobs the function takes at most at once. @default 4 */
+  readonly maxBatchSize?: number;
+  /** Most batches at once; `null`: no limit. @default 1 */
+  readonly concurrencyLimit?: number | null;
+}
+
 /** (block, event) that starts a listener. */
 export interface Trigger {
   readonly block: Block;
@@ -60,13 +79,19 @@ export interface Chain {
 /** A listener's function once its types have been checked. */
 export type AnyListenerFn = (...args: never[]) => unknown;
 
+/** Options of a listener of either kind. */
+export type AnyListenerOptions = Omit<ListenerOptions, "batch"> & {
+  readonly batch?: boolean;
+  readonly maxBatchSize?: number;
+};
+
 interface ListenerParts {
   readonly triggers: readonly Trigger[];
   readonly chain?: Chain;
   readonly fn: AnyListenerFn | null;
   readonly inputs: Wires;
   readonly outputs: Wires;
-  readonly options: ListenerOptions;
+  readonly options: AnyListenerOptions;
 }
 
 /** Declares a listener: the function, what it receives and where its results go. */
@@ -80,6 +105,12 @@ export interface EventMethod {
     inputs: TInputs,
     outputs: TOutputs,
     options?: ListenerOptions,
+  ): Listener;
+  <const TInputs extends Wires, const TOutputs extends Wires>(
+    fn: BatchFn<TInputs, TOutputs>,
+    inputs: TInputs,
+    outputs: TOutputs,
+    options: BatchListenerOptions,
   ): Listener;
   <const TInputs extends Wires = null, const TOutputs extends Wires = null>(
     fn: ListenerFn<TInputs, TOutputs> | null,
@@ -101,7 +132,7 @@ export class Listener {
   readonly fn: AnyListenerFn | null;
   readonly inputs: readonly Block[];
   readonly outputs: readonly Block[];
-  readonly options: ListenerOptions;
+  readonly options: AnyListenerOptions;
   /** Runs when this one has ended, however it ended. */
   readonly after: EventMethod;
   /** Runs when this one has ended well. */
@@ -144,6 +175,13 @@ export function on<
   outputs: TOutputs,
   options?: ListenerOptions,
 ): Listener;
+export function on<const TInputs extends Wires, const TOutputs extends Wires>(
+  triggers: readonly TriggerMethod[],
+  fn: BatchFn<TInputs, TOutputs>,
+  inputs: TInputs,
+  outputs: TOutputs,
+  options: BatchListenerOptions,
+): Listener;
 export function on<const TInputs extends Wires = null, const TOutputs extends Wires = null>(
   triggers: readonly TriggerMethod[],
   fn: ListenerFn<TInputs, TOutputs> | null,
@@ -154,7 +192,7 @@ export function on<const TInputs extends Wires = null, const TOutputs extends Wi
 export function on(
   triggers: readonly TriggerMethod[],
   fn: AnyListenerFn | null,
-  ...wiring: [Wires?, Wires?, ListenerOptions?]
+  ...wiring: [Wires?, Wires?, AnyListenerOptions?]
 ): Listener {
   return declareListener({ triggers: triggers.map((method) => method.trigger) }, fn, wiring);
 }
@@ -174,14 +212,14 @@ export function apiMethod(owner: ListenerOwner): EventMethod {
 type ListenerStart = Pick<ListenerParts, "triggers" | "chain">;
 
 function listenerMaker(start: ListenerStart): EventMethod {
-  return (fn: AnyListenerFn | null, ...wiring: [Wires?, Wires?, ListenerOptions?]) =>
+  return (fn: AnyListenerFn | null, ...wiring: [Wires?, Wires?, AnyListenerOptions?]) =>
     declareListener(start, fn, wiring);
 }
 
 function declareListener(
   start: ListenerStart,
   fn: AnyListenerFn | null,
-  wiring: [Wires?, Wires?, ListenerOptions?],
+  wiring: [Wires?, Wires?, AnyListenerOptions?],
 ): Listener {
   const owner = currentListenerOwner();
   if (!owner) {

@@ -38,6 +38,19 @@ export type Produces<TResult> =
   | Generator<TResult, TResult | void, unknown>
   | AsyncGenerator<TResult, TResult | void, unknown>;
 
+/** The function of a listener with `batch`: a column for each input, and one returned for each output. */
+export type BatchFn<TInputs, TOutputs> = (
+  ...args: [...AsArray<Columns<InputValues<TInputs>>>, JobContext]
+) => BatchResult<TOutputs> | Promise<BatchResult<TOutputs>>;
+
+type Columns<TValues> = TValues extends readonly unknown[]
+  ? { -readonly [K in keyof TValues]: readonly TValues[K][] }
+  : never;
+
+type BatchResult<TOutputs> = TOutputs extends readonly [unknown, unknown, ...unknown[]]
+  ? { [K in keyof TOutputs]: readonly ValueOut<TOutputs[K]>[] }
+  : readonly OutputValues<TOutputs>[];
+
 type AsArray<T> = T extends readonly unknown[] ? T : never;
 
 /** The arguments of a listener's function: the input values in order, then the context. */

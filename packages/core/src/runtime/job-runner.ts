@@ -8,6 +8,7 @@ import type { RunMessage } from "../protocol/client-messages.ts";
 import type { ServerMessage } from "../protocol/server-messages.ts";
 import { isEnded, type JobStatus } from "../protocol/status.ts";
 import type { AppHost } from "./app-host.ts";
+import { Batches } from "./batches.ts";
 import { decode, encode } from "./codec.ts";
 import type { JobName, Lease } from "./engine.ts";
 import { JobOutput } from "./job-output.ts";
@@ -40,9 +41,11 @@ type JobArgs = v.InferOutput<typeof jobArgsSchema>;
 /** Takes run messages to the queue, and leases from the queue to the user's functions. */
 export class JobRunner {
   readonly #host: AppHost;
+  readonly #batches: Batches;
 
   constructor(host: AppHost) {
     this.#host = host;
+    this.#batches = new Batches(host.options.clock);
   }
 
   /** Queues a job; whatever refuses it is told as the job's status. */
@@ -146,17 +149,20 @@ export class JobRunner {
       });
       try {
         const payloads = listener.inputs.map((input) => input.emptyPayload);
-        await runJob({
-          app,
-          listener,
-          payloads,
-          context,
-          data: session.data,
-          files: session.files,
-          clock: options.clock,
-          onOutput: () => undefined,
-          onStateChanged: () => undefined,
-        });
+        await runJob(
+          {
+            app,
+            listener,
+            payloads,
+            context,
+            data: session.data,
+            files: session.files,
+            clock: options.clock,
+            onOutput: () => undefined,
+            onStateChanged: () => undefined,
+          },
+          this.#batches,
+        );
       } catch (error) {
         options.log.error("An unload listener failed", { error });
       }
@@ -180,17 +186,20 @@ export class JobRunner {
     });
     const stopLimit = this.#limitTime(lease.job, listener.options.maxSeconds);
     try {
-      await runJob({
-        app,
-        listener,
-        context,
-        payloads: args.payloads,
-        data: session.data,
-        files: session.files,
-        clock: this.#host.options.clock,
-        onOutput: (updates) => output.give(this.#atPresentPlaces(updates, app)),
-        onStateChanged: (blockId) => tell({ session, lease }, { type: "stateChanged", blockId }),
-      });
+      await runJob(
+        {
+          app,
+          listener,
+          context,
+          payloads: args.payloads,
+          data: session.data,
+          files: session.files,
+          clock: this.#host.options.clock,
+          onOutput: (updates) => output.give(this.#atPresentPlaces(updates, app)),
+          onStateChanged: (blockId) => tell({ session, lease }, { type: "stateChanged", blockId }),
+        },
+        this.#batches,
+      );
     } finally {
       stopLimit();
     }

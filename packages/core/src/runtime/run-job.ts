@@ -8,6 +8,7 @@ import { Update, type Props } from "../component/update.ts";
 import { VitrineError } from "../errors.ts";
 import type { BlockId } from "../ids.ts";
 import type { Json } from "../json.ts";
+import type { Batches } from "./batches.ts";
 import { AbortRace } from "./abort-race.ts";
 import type { Clock } from "./ports.ts";
 import { BlockFailure } from "./report-error.ts";
@@ -43,11 +44,12 @@ const breatheEveryMs = 10;
  *
  * @throws what the function throws, a BlockFailure around what a component refuses, or the signal's reason
  */
-export async function runJob(run: JobRun): Promise<void> {
+export async function runJob(run: JobRun, batches: Batches): Promise<void> {
   const race = new AbortRace(run.context.signal);
   const values = await race.wait(preprocessInputs(run));
-  const { fn } = run.listener;
+  const { fn, batch } = run.listener;
   if (!fn) return;
+  if (batch) return giveOutputs(await race.wait(batches.add(run, values)), run);
   const result: unknown = fn(...([...values, run.context] as never[]));
   if (isIterator(result)) return runGenerator(result, run, race);
   await giveOutputs(await race.wait(Promise.resolve(result)), run);
