@@ -2,7 +2,13 @@ import { fork, type ChildProcess } from "node:child_process";
 import type { ModelInfo, PipelineOptions } from "../pipeline/diffusion-pipeline.ts";
 import { StudioError } from "../studio-error.ts";
 import { Courier } from "./courier.ts";
-import { fromErrorMessage, parseReport, type EngineOrder, type EngineReport } from "./messages.ts";
+import {
+  fromErrorMessage,
+  parseReport,
+  saysOutOfMemory,
+  type EngineOrder,
+  type EngineReport,
+} from "./messages.ts";
 
 /** Reports about one job, `done`, `upscaled` or `error` being the last. */
 type JobReport = Exclude<EngineReport, { type: "ready" | "unready" }>;
@@ -12,8 +18,8 @@ interface Waiting {
   readonly onLost: (error: StudioError) => void;
 }
 
-/** The text of errors that is kept of what a process wrote. */
-const mostErrorText = 2000;
+/** The text of errors that is kept of what a process wrote; a crash writes a long trace behind its reason. */
+const mostErrorText = 16_000;
 
 /** One engine process: it loads one model and works until it is ended. */
 export class EngineChildProcess {
@@ -105,7 +111,9 @@ class Line {
     });
     this.ended = new Promise((resolve) => {
       child.once("error", (cause) => this.#lose(`could not be started: ${cause.message}`, resolve));
-      child.once("close", (code, signal) => this.#lose(describeEnd(code, signal), resolve));
+      child.once("close", (code, signal) =>
+        this.#lose(describeEnd({ code, signal, said: this.#errorText }), resolve),
+      );
     });
   }
 
@@ -158,18 +166,33 @@ class Line {
     if (this.isLost) return;
     this.isLost = true;
     const cause = this.#errorText.trim() === "" ? undefined : new Error(this.#errorText.trim());
-    const error = new StudioError("ENGINE_LOST", { message: `The engine ${how}.`, cause });
+    const error = new StudioError("ENGINE_LOST", {
+      message: `The engine ${how}.`,
+      ...(saysOutOfMemory(this.#errorText) ? { hint: memoryHint } : {}),
+      cause,
+    });
     for (const { onLost } of this.#waiting) onLost(error);
     this.#waiting.clear();
     done();
   }
 }
 
+const memoryHint =
+  "Choose a smaller picture, fewer at a time or a smaller model. A fresh engine starts with the next job.";
+
 function lostBefore(): StudioError {
   return new StudioError("ENGINE_LOST", { message: "The engine had ended before it could be asked." });
 }
 
-function describeEnd(code: number | null, signal: NodeJS.Signals | null): string {
+interface End {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  /** What the process wrote before it. */
+  readonly said: string;
+}
+
+function describeEnd({ code, signal, said }: End): string {
+  if (saysOutOfMemory(said)) return `ran out of memory (${signal ?? `code ${code}`})`;
   if (signal === "SIGKILL") return "was killed (SIGKILL): somebody ended it, or the system was out of memory";
   if (signal === "SIGABRT" || code === 134) return "crashed (SIGABRT), most often because memory ran out";
   return signal === null ? `ended by itself with code ${code}` : `crashed (${signal})`;

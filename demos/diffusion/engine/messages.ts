@@ -144,7 +144,16 @@ export function parseReport(message: unknown): EngineReport {
 export function toErrorMessage(error: unknown): ErrorMessage {
   if (error instanceof StudioError) return { code: error.code, message: error.message, hint: error.hint };
   const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  if (saysOutOfMemory(message)) {
+    const { code, hint } = new StudioError("MEMORY_LIMIT", { message });
+    return { code, message: "Memory ran out while the engine worked.", hint };
+  }
   return { code: "ENGINE_FAILED", message: `The engine failed unexpectedly: ${message}` };
+}
+
+/** Whether an error's text, or what a process wrote before its end, tells that memory ran out. */
+export function saysOutOfMemory(text: string): boolean {
+  return /bad_alloc|out of memory|allocation failed|cannot allocate memory|ENOMEM/i.test(text);
 }
 
 /** The error that travelled. */
