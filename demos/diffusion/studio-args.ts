@@ -8,17 +8,24 @@ const options = {
   upscalers: { type: "string" },
   scripts: { type: "string" },
   folder: { type: "string", multiple: true },
+  settings: { type: "string" },
+  "admin-token": { type: "string" },
 } as const;
 
 /**
- * Reads `--model`, `--models`, `--upscalers`, `--scripts` and, as often as there are any, `--folder`; each with a folder.
+ * Reads `--model`, `--models`, `--upscalers`, `--scripts` and, as often as there are any, `--folder`, each with a folder;
+ * `--settings` with a file; and `--admin-token`.
  *
  * @throws {StudioError} `ARGUMENT_UNKNOWN` for anything else.
  */
 export function parseStudioArgs(args: readonly string[]): StudioOptions {
   try {
-    const { folder, ...values } = parseArgs({ args: [...args], options }).values;
-    return folder === undefined ? values : { ...values, folders: folder };
+    const { folder, "admin-token": adminToken, ...values } = parseArgs({ args: [...args], options }).values;
+    return {
+      ...values,
+      ...(folder === undefined ? {} : { folders: folder }),
+      ...(adminToken === undefined ? {} : { adminToken }),
+    };
   } catch (cause) {
     throw new StudioError("ARGUMENT_UNKNOWN", {
       message: cause instanceof Error ? cause.message : String(cause),

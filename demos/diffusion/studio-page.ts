@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { Blocks, skip, State, Tab, Tabs, update } from "vitrine";
+import { buildAdministration } from "./panels/administration.ts";
 import { buildExtras, type ExtrasPanel } from "./panels/extras.ts";
 import { fillForm } from "./panels/fill-form.ts";
 import { buildPngInfo, type PngInfoPanel } from "./panels/png-info.ts";
@@ -20,6 +21,7 @@ export function createStudioPage(studio: Studio): Blocks {
       new Tab({ label: "txt2img", id: "txt2img" }, () => void (txt2img = buildTxt2img(studio, page.load)));
       new Tab({ label: "Extras", id: "extras" }, () => void (extras = buildExtras(studio, page.load)));
       new Tab({ label: "PNG Info", id: "png-info" }, () => void (pngInfo = buildPngInfo()));
+      new Tab({ label: "Settings", id: "settings" }, () => buildAdministration(studio, page.load));
     });
     wireTabs(studio, { tabs, txt2img, extras, pngInfo });
     forgetVisitors(studio, page);
@@ -92,7 +94,12 @@ function nothing(): SentToExtras {
 }
 
 /** Pictures and jobs are deleted with the visitor's session. */
-function forgetVisitors({ board }: Studio, page: Blocks): void {
-  const visitor = new State("", { onDelete: (id) => board.forget(id) });
+function forgetVisitors({ board, administrators }: Studio, page: Blocks): void {
+  const visitor = new State("", {
+    onDelete: (id) => {
+      administrators.forget(id);
+      return board.forget(id);
+    },
+  });
   page.load(({ session }) => session.id, null, visitor, quiet);
 }

@@ -3,9 +3,11 @@ import { tmpdir } from "node:os";
 import { basename, join, parse, resolve } from "node:path";
 import { EngineProcess } from "./engine/engine-process.ts";
 import type { Picture } from "./images/picture.ts";
+import { Administrators } from "./jobs/administrators.ts";
 import type { Engine } from "./jobs/engine.ts";
 import { JobBoard } from "./jobs/job-board.ts";
 import type { StudioState } from "./jobs/job.ts";
+import { PictureSaver } from "./jobs/picture-saver.ts";
 import { SharedState } from "./jobs/shared-state.ts";
 import { readModelDefaults, type ModelDefaults } from "./model-defaults.ts";
 import { AllowedFolders } from "./postprocessing/allowed-folders.ts";
@@ -15,6 +17,7 @@ import { ScriptPostprocessingRunner } from "./postprocessing/runner.ts";
 import { loadScriptsFolder } from "./postprocessing/scripts-folder.ts";
 import { listUpscalers } from "./postprocessing/upscalers/upscale-picture.ts";
 import { StudioError } from "./studio-error.ts";
+import { SettingsFile, type StudioSettings } from "./studio-settings.ts";
 
 export interface StudioOptions {
   /** A model folder in the diffusers ONNX layout. @default the first of `models` */
@@ -27,6 +30,10 @@ export interface StudioOptions {
   readonly scripts?: string | undefined;
   /** Folders of the server that visitors may work in, in Extras. @default none */
   readonly folders?: readonly string[];
+  /** File of the settings. @default `settings.json` beside the studio */
+  readonly settings?: string | undefined;
+  /** What makes somebody the administrator; at least 16 characters. @default nobody can be */
+  readonly adminToken?: string | undefined;
 }
 
 /** A model that visitors can choose. */
@@ -40,6 +47,10 @@ export interface Studio {
   readonly engine: Engine;
   readonly state: StudioState;
   readonly board: JobBoard;
+  /** What the administrator has decided for everybody. */
+  readonly settings: SettingsFile;
+  readonly administrators: Administrators;
+  readonly saver: PictureSaver;
   /** At least one. */
   readonly models: readonly ModelChoice[];
   /** Names of upscalers, for Extras and hires fix. */
@@ -52,6 +63,7 @@ export interface Studio {
 }
 
 const ownModels = new URL("models", import.meta.url).pathname;
+const ownSettings = new URL("settings.json", import.meta.url).pathname;
 const ownScripts = new URL("scripts", import.meta.url).pathname;
 
 /** The folder of the model that the studio brings, whether it is there or not. */
@@ -60,7 +72,8 @@ export const embeddedModel: string = join(ownModels, "postcard");
 /**
  * Looks for models and scripts. The engine starts with the first job.
  *
- * @throws {StudioError} `MODEL_FOLDER` when there is no model, `SCRIPT_FILE` when a script cannot be loaded.
+ * @throws {StudioError} `MODEL_FOLDER` when there is no model, `SCRIPT_FILE` when a script cannot be loaded,
+ *   `SETTINGS_FILE` and `ADMIN_TOKEN` for those that cannot be used.
  */
 export async function openStudio(options: StudioOptions = {}): Promise<Studio> {
   const modelsFolder = resolve(options.models ?? ownModels);
@@ -73,7 +86,12 @@ export async function openStudio(options: StudioOptions = {}): Promise<Studio> {
     });
   const upscalersFolder = existing(options.upscalers ?? join(modelsFolder, "upscalers"), options.upscalers);
   const engine = new EngineProcess({ model: first.folder, upscalers: upscalersFolder });
+  const settings = SettingsFile.open(options.settings ?? ownSettings);
+  const administrators = new Administrators(options.adminToken);
   const state: StudioState = new SharedState();
+  settings.follow((current) => {
+    state.options = { ...state.options, ...stateOptions(current) };
+  });
   const folder = mkdtempSync(join(tmpdir(), "vitrine-studio-"));
   process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
   const networks = networkNames(upscalersFolder);
@@ -82,6 +100,9 @@ export async function openStudio(options: StudioOptions = {}): Promise<Studio> {
   return {
     engine,
     state,
+    settings,
+    administrators,
+    saver: new PictureSaver(() => settings.current, settings.folder),
     board: new JobBoard({ state, folder }),
     models,
     upscalers: upscalers.map(({ name }) => name),
@@ -98,6 +119,12 @@ export async function openStudio(options: StudioOptions = {}): Promise<Studio> {
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** What the state says about previews to those who ask it. */
+function stateOptions(settings: StudioSettings) {
+  const { livePreviews, previewEverySteps, previewGrid, previewFormat } = settings;
+  return { livePreviews, previewEverySteps, previewGrid, previewFormat };
 }
 
 /** Whether a folder looks like a model. */

@@ -1,16 +1,20 @@
-import { parametersKey, writeTexts } from "../images/metadata.ts";
-import { encodePicture } from "../images/picture.ts";
+import type { Picture } from "../images/picture.ts";
 import type { GenerateRequest } from "../pipeline/generation/request.ts";
 import type { StepEvent } from "../pipeline/generation/run-context.ts";
-import type { GeneratedPicture } from "../pipeline/generation/run-generation.ts";
 import { StopControl, type StopKind } from "../pipeline/generation/stop-control.ts";
+import type { StudioSettings } from "../studio-settings.ts";
 import type { Engine } from "./engine.ts";
 import type { StudioState, Work, WorkContext } from "./job.ts";
+import { JobPictures } from "./job-pictures.ts";
+import type { PictureSaver } from "./picture-saver.ts";
 
 export interface GenerateOrder {
   readonly request: GenerateRequest;
   /** Folder of the model to draw with. */
   readonly model: string;
+  /** What the administrator decides for everybody; read when the job begins. */
+  readonly settings: () => StudioSettings;
+  readonly saver: PictureSaver;
 }
 
 /** Draws pictures from words, as a job. */
@@ -20,70 +24,147 @@ export function generateWork(engine: Engine, order: GenerateOrder): Work {
     kind: "txt2img",
     label: order.request.prompt.trim().slice(0, 80) || "(no prompt)",
     stop: (kind: StopKind) => control.ask(kind),
-    run: (context) => runGenerate(engine, order, { control, context }),
+    run: (context) => new GenerateRun(engine, order, { control, context }).run(),
   };
 }
 
-interface GenerateRun {
+interface RunTools {
   readonly control: StopControl;
   readonly context: WorkContext;
 }
 
-async function runGenerate(engine: Engine, order: GenerateOrder, run: GenerateRun): Promise<void> {
-  const { request, model } = order;
-  const { control, context } = run;
-  const { state, signal } = context;
-  state.begin("txt2img");
-  state.jobCount = request.batchCount ?? 1;
-  const pictures: Promise<unknown>[] = [];
-  try {
-    context.report({ fraction: 0, words: "Preparing the model" });
-    if (engine.model !== model) await engine.load(model);
-    if (control.interrupted || control.stopsAfterPicture) return;
-    const { notes } = await engine.generate(request, {
-      signal,
-      control,
-      onStep: (step) => onStep(step, run),
-      onPicture: (picture) => {
-        const kept = keepPicture(picture, context);
-        // Awaited below; until then nobody listens to a failure.
-        kept.catch(() => undefined);
-        pictures.push(kept);
-      },
+/** One job from its first step to its last picture. */
+class GenerateRun {
+  readonly #engine: Engine;
+  readonly #order: GenerateOrder;
+  readonly #settings: StudioSettings;
+  readonly #control: StopControl;
+  readonly #context: WorkContext;
+  readonly #state: StudioState;
+  readonly #batchCount: number;
+  readonly #batchSize: number;
+  /** Parts of a batch that the state counts. */
+  readonly #passes: 1 | 2;
+  #pictures = 0;
+
+  constructor(engine: Engine, order: GenerateOrder, { control, context }: RunTools) {
+    this.#engine = engine;
+    this.#order = order;
+    this.#settings = order.settings();
+    this.#control = control;
+    this.#context = context;
+    this.#state = context.state;
+    this.#batchCount = order.request.batchCount ?? 1;
+    this.#batchSize = order.request.batchSize ?? 1;
+    this.#passes = order.request.hires ? 2 : 1;
+  }
+
+  async run(): Promise<void> {
+    this.#begin();
+    try {
+      await this.#draw();
+    } finally {
+      this.#state.end();
+    }
+  }
+
+  #begin(): void {
+    const state = this.#state;
+    state.begin("txt2img");
+    state.jobCount = this.#batchCount * this.#passes;
+    state.processingHasRefinedJobCount = this.#passes === 2;
+    // Asked while it was being started.
+    if (this.#control.interrupted) state.interrupt();
+  }
+
+  async #draw(): Promise<void> {
+    const { model, request, saver } = this.#order;
+    this.#context.report({ fraction: 0, words: "Preparing the model" });
+    if (this.#engine.model !== model) await this.#engine.load(model);
+    if (this.#control.interrupted || this.#control.stopsAfterPicture) return;
+    const pictures = new JobPictures({
+      request,
+      settings: this.#settings,
+      saver,
+      context: this.#context,
+      jobTimestamp: this.#state.jobTimestamp,
     });
-    for (const note of notes) context.note(note);
-  } finally {
-    await Promise.allSettled(pictures);
-    state.end();
+    try {
+      const { notes } = await this.#engine.generate(
+        { ...request, ...previewsOf(this.#settings) },
+        {
+          signal: this.#context.signal,
+          control: this.#control,
+          onStep: (step) => this.#onStep(step),
+          onPicture: (generated) => {
+            pictures.add(generated);
+            this.#onPicture(generated.picture);
+          },
+        },
+      );
+      for (const note of notes) this.#context.note(note);
+    } finally {
+      await pictures.settled();
+    }
+    await pictures.finish();
   }
-  await Promise.all(pictures);
+
+  #onStep(event: StepEvent): void {
+    const state = this.#state;
+    const { batch, pass, step, steps, progress } = event;
+    this.#advance((batch - 1) * this.#passes + (pass === "hires" ? 1 : 0));
+    if (this.#batchCount > 1) state.job = `Batch ${batch} out of ${this.#batchCount}`;
+    state.samplingSteps = steps;
+    state.samplingStep = step;
+    const previews = this.#settings.previewGrid ? event.previews : event.previews.slice(0, 1);
+    const [first] = previews;
+    if (first) state.assignCurrentImage(first);
+    this.#obey();
+    this.#context.report({
+      fraction: progress,
+      words: describeStep(event),
+      ...(first ? { previews } : {}),
+    });
+  }
+
+  /** A batch is over with its last picture. */
+  #onPicture(picture: Picture): void {
+    this.#pictures += 1;
+    if (this.#pictures % this.#batchSize !== 0) return;
+    const { livePreviews, previewEverySteps } = this.#settings;
+    if (livePreviews && previewEverySteps === -1) this.#state.assignCurrentImage(picture);
+    this.#advance((this.#pictures / this.#batchSize) * this.#passes);
+  }
+
+  /** The state goes on to this part of the job. */
+  #advance(part: number): void {
+    const state = this.#state;
+    if (state.jobNo >= part) return;
+    // A skip was for the batch that is over; the second pass of a batch belongs to it.
+    if (part % this.#passes === 0) this.#forgetSkip();
+    while (state.jobNo < part) void state.nextJob();
+  }
+
+  #forgetSkip(): void {
+    this.#state.skipped = false;
+    this.#control.skipped = false;
+  }
+
+  /** Whoever may stop everything asks the global state. */
+  #obey(): void {
+    const control = this.#control;
+    const { interrupted, skipped, stoppingGeneration } = this.#state;
+    if (interrupted && !control.interrupted) control.interrupt();
+    if (skipped && !control.skipped) control.skip();
+    if (stoppingGeneration && !control.stopsAfterPicture) control.stopAfterPicture();
+  }
 }
 
-function onStep(event: StepEvent, { control, context }: GenerateRun): void {
-  const { state } = context;
-  while (state.jobNo < event.batch - 1) {
-    // A skip was for the batch that is over.
-    state.skipped = false;
-    control.skipped = false;
-    void state.nextJob();
-  }
-  state.samplingSteps = event.steps;
-  state.samplingStep = event.step;
-  const [first] = event.previews;
-  if (first) state.assignCurrentImage(first);
-  obey(state, control);
-  context.report({
-    fraction: event.progress,
-    words: describeStep(event),
-    ...(first ? { previews: event.previews } : {}),
-  });
-}
-
-/** Whoever may stop everything asks the global state. */
-function obey(state: StudioState, control: StopControl): void {
-  if (state.interrupted && !control.interrupted) control.interrupt();
-  if (state.skipped && !control.skipped) control.skip();
-  if (state.stoppingGeneration && !control.stopsAfterPicture) control.stopAfterPicture();
+/** What the settings ask of the engine: pictures in between, and how often. */
+function previewsOf(settings: StudioSettings): Pick<GenerateRequest, "preview" | "previewEvery"> {
+  const { livePreviews, previewEverySteps, previewMethod } = settings;
+  if (!livePreviews || previewEverySteps === -1) return { preview: "none" };
+  return { preview: previewMethod, previewEvery: Math.max(1, previewEverySteps) };
 }
 
 function describeStep({ step, steps, pass, batch, batchCount }: StepEvent): string {
@@ -93,19 +174,4 @@ function describeStep({ step, steps, pass, batch, batchCount }: StepEvent): stri
     `Step ${step} of ${steps}`,
   ];
   return parts.filter((part) => part !== "").join(" · ");
-}
-
-async function keepPicture(generated: GeneratedPicture, context: WorkContext): Promise<void> {
-  const { picture, seed, parameters, isIncomplete } = generated;
-  const encoded = await encodePicture(picture, { format: "png" });
-  await context.keep({
-    kind: "txt2img",
-    bytes: writeTexts(encoded, new Map([[parametersKey, parameters]])),
-    name: String(seed),
-    extension: ".png",
-    caption: isIncomplete ? `Seed ${seed}, stopped` : `Seed ${seed}`,
-    parameters,
-    seed,
-    isIncomplete,
-  });
 }

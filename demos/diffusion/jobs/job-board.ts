@@ -7,6 +7,7 @@ import { PictureShelf } from "./picture-shelf.ts";
 import { RecentTimes } from "./recent-times.ts";
 import { Turns } from "./turns.ts";
 import { UserJobs, type UserView, type WaitingJob } from "./user-jobs.ts";
+import { watchChanges } from "./watch-changes.ts";
 
 export interface JobBoardOptions {
   /** Hears of whatever runs, and stops it when it is asked to. */
@@ -17,6 +18,23 @@ export interface JobBoardOptions {
   readonly maxWaiting?: number;
   /** @default the system's clock, in milliseconds since 1970 */
   readonly now?: () => number;
+}
+
+/** A job as the administrator sees it. */
+export interface BoardJob {
+  readonly id: string;
+  readonly userName: string;
+  readonly kind: JobKind;
+  readonly label: string;
+}
+
+/** Everybody's jobs: for the administrator. */
+export interface BoardView {
+  readonly running:
+    | (BoardJob & { readonly words: string; readonly remainingMs: number | undefined })
+    | undefined;
+  /** In the order they will run. */
+  readonly waiting: readonly (BoardJob & { readonly waitMs: number | undefined })[];
 }
 
 /**
@@ -33,13 +51,20 @@ export class JobBoard {
   readonly #turns = new Turns();
   readonly #times = new RecentTimes();
   #running: Job | undefined;
+  /** Who watches everybody's jobs. */
+  readonly #watchers = new Set<() => void>();
+  #usersSoFar = 0;
+  #isClosing = false;
+  /** Settles when nothing is left to run. */
+  #ending: Promise<void> = Promise.resolve();
 
   constructor(options: JobBoardOptions) {
     this.#options = options;
   }
 
-  /** @throws {StudioError} `QUEUE_FULL` */
+  /** @throws {StudioError} `QUEUE_FULL`, `SERVER_STOPPING` */
   add(userId: string, work: Work): Job {
+    if (this.#isClosing) throw serverStopping();
     const user = this.#userOf(userId);
     const { maxWaiting = 100 } = this.#options;
     if (user.waiting.length >= maxWaiting) {
@@ -59,7 +84,7 @@ export class JobBoard {
     user.waiting.push(job);
     this.#turns.join(user);
     if (this.#running) this.#tellWaiting();
-    else void this.#runAll();
+    else this.#ending = this.#runAll();
     return job;
   }
 
@@ -91,12 +116,70 @@ export class JobBoard {
     const job = this.#running;
     if (job?.userId !== userId || (request.kind !== undefined && job.work.kind !== request.kind))
       return false;
+    return this.stopJob(job.id, request.how);
+  }
+
+  /** Stops the job that runs, whoever it belongs to: for the administrator. @returns whether that one runs */
+  stopJob(jobId: string, how: StopKind): boolean {
+    const job = this.#running;
+    if (job?.id !== jobId) return false;
     const { state } = this.#options;
-    if (request.how === "skip") state.skip();
-    else if (request.how === "interrupt") state.interrupt();
+    if (how === "skip") state.skip();
+    else if (how === "interrupt") state.interrupt();
     else state.stopGenerating();
-    job.work.stop(request.how);
+    job.work.stop(how);
     return true;
+  }
+
+  /** Takes a waiting job out, whoever it belongs to: for the administrator. @returns whether there was one */
+  removeJob(jobId: string): boolean {
+    for (const user of this.#users.values()) {
+      const job = user.waiting.find(({ id }) => id === jobId);
+      if (!job) continue;
+      const text = `The administrator has taken out a job of yours that waited: ${job.work.label}`;
+      user.addNote({ kind: job.work.kind, text, tone: "warning" });
+      return this.remove(user.id, jobId);
+    }
+    return false;
+  }
+
+  /** Everybody's jobs: for the administrator. */
+  view(): BoardView {
+    const describe = ({ id, userId, work }: Job): BoardJob => {
+      const { name } = this.#userOf(userId);
+      return { id, userName: name, kind: work.kind, label: work.label };
+    };
+    const job = this.#running;
+    const current = job ? 1 : 0;
+    return {
+      running: job && { ...describe(job), words: job.progress.words, remainingMs: this.#remainingOf(job) },
+      waiting: this.#turns
+        .order()
+        .map((waiting, at) => ({ ...describe(waiting), waitMs: this.#waitOf(at + current) })),
+    };
+  }
+
+  /** Everybody's jobs, now and after each change, until the signal is aborted or the board closes. */
+  async *watchAll(signal: AbortSignal): AsyncGenerator<BoardView, void> {
+    const subscribe = (tell: () => void) => {
+      this.#watchers.add(tell);
+      return () => this.#watchers.delete(tell);
+    };
+    for await (const _change of watchChanges(subscribe, signal)) {
+      if (this.#isClosing) return;
+      yield this.view();
+    }
+  }
+
+  /** Takes no more jobs, takes out those that wait, and resolves when the running one has ended. */
+  async close(): Promise<void> {
+    this.#isClosing = true;
+    for (const user of this.#users.values()) {
+      for (const { work } of user.waiting.splice(0)) user.addFailure(work.kind, serverStopping());
+      user.tell();
+    }
+    this.#tellWatchers();
+    await this.#ending;
   }
 
   /** What the user may know. Pictures of the kind alone, jobs of every kind. */
@@ -126,27 +209,16 @@ export class JobBoard {
     user.watches.set(kind, own);
     user.away.delete(kind);
     user.tell();
-    let wake = () => {};
-    let isDue = true;
-    const tell = () => {
-      isDue = true;
-      wake();
-    };
-    const unsubscribe = user.subscribe(tell);
-    signal?.addEventListener("abort", tell, { once: true });
+    const changes = watchChanges((tell) => user.subscribe(tell), signal);
     try {
-      for (;;) {
-        while (!isDue) await new Promise<void>((resolve) => void (wake = resolve));
-        isDue = false;
-        if (user.watches.get(kind) !== own || signal?.aborted === true) return;
+      for await (const hasChanged of changes) {
+        if (user.watches.get(kind) !== own) return;
         // Asked before the view is made: what ends while it is shown is told once more.
         const isLast = !user.hasWork(kind);
         yield this.viewOf(userId, kind);
-        if (isLast && !isDue) return;
+        if (isLast && !hasChanged()) return;
       }
     } finally {
-      unsubscribe();
-      signal?.removeEventListener("abort", tell);
       if (user.watches.get(kind) === own) {
         user.watches.delete(kind);
         if (signal?.aborted === true) user.away.add(kind);
@@ -220,6 +292,10 @@ export class JobBoard {
     for (const user of this.#users.values()) if (user.waiting.length > 0 || user.running) user.tell();
   }
 
+  #tellWatchers(): void {
+    for (const tell of this.#watchers) tell();
+  }
+
   #waitOf(ahead: number): number | undefined {
     const typical = this.#times.median();
     if (typical === undefined) return undefined;
@@ -240,10 +316,18 @@ export class JobBoard {
   #userOf(userId: string): UserJobs {
     const known = this.#users.get(userId);
     if (known) return known;
-    const user = new UserJobs(userId, new PictureShelf(join(this.#options.folder, randomUUID())));
+    const shelf = new PictureShelf(join(this.#options.folder, randomUUID()));
+    const user = new UserJobs(userId, `Visitor ${++this.#usersSoFar}`, shelf);
+    user.subscribe(() => this.#tellWatchers());
     this.#users.set(userId, user);
     return user;
   }
+}
+
+function serverStopping(): StudioError {
+  return new StudioError("SERVER_STOPPING", {
+    message: "The server is going down, so the job was not begun.",
+  });
 }
 
 interface WatchOptions {

@@ -23,6 +23,8 @@ export interface NewPicture {
   readonly isBranch?: boolean;
   /** Whether it was stopped half-way. */
   readonly isIncomplete?: boolean;
+  /** Whether it shows the others of its job. */
+  readonly isGrid?: boolean;
 }
 
 /** A finished picture that waits for its owner. */

@@ -32,6 +32,8 @@ export interface Note {
 /** One user: what they wait for, what they have, and who watches. */
 export class UserJobs {
   readonly id: string;
+  /** What others may call them. */
+  readonly name: string;
   readonly shelf: PictureShelf;
   waiting: Job[] = [];
   running: Job | undefined;
@@ -46,8 +48,9 @@ export class UserJobs {
   /** Pictures that came meanwhile. */
   readonly unseen = new Map<JobKind, number>();
 
-  constructor(id: string, shelf: PictureShelf) {
+  constructor(id: string, name: string, shelf: PictureShelf) {
     this.id = id;
+    this.name = name;
     this.shelf = shelf;
   }
 

@@ -1,4 +1,4 @@
-import { Accordion, Checkbox, Column, Dropdown, Number, Row, Slider, Textbox } from "vitrine";
+import { Accordion, Button, Checkbox, Column, Dropdown, Number, Row, Slider, Textbox } from "vitrine";
 import { latentUpscalers } from "../pipeline/generation/resize-latents.ts";
 import { randomSourceNames } from "../pipeline/random/random-source.ts";
 import { largestSeed } from "./form-values.ts";
@@ -36,14 +36,12 @@ export function buildSettings({ models, upscalers }: Studio) {
     value: usual.name,
     visible: models.length > 1,
   });
-  return {
-    model,
-    ...buildSampling(),
-    ...buildSize(usual),
-    ...buildGuidance(usual),
-    ...buildExtra(),
-    ...buildHires(upscalers),
-  };
+  const sampling = buildSampling();
+  const size = buildSize(usual);
+  const guidance = buildGuidance(usual);
+  const tools = buildTools();
+  const fields = { model, ...sampling, ...size, ...guidance, ...buildHires(upscalers), ...buildExtra() };
+  return { fields, tools };
 
   function buildSampling() {
     const sampler = new Dropdown({
@@ -115,6 +113,17 @@ function buildGuidance({ cfgScale }: ModelChoice) {
     for (const field of [fields.seed, fields.batchCount, fields.batchSize]) field.render();
   });
   return fields;
+}
+
+/** Wired where the pictures are known. */
+function buildTools() {
+  const tools = {} as Record<"randomSeed" | "reuseSeed" | "swapSides", Button>;
+  new Row({ elemClasses: ["studio-tools"] }, () => {
+    tools.randomSeed = new Button("🎲 Random seed", { size: "sm" });
+    tools.reuseSeed = new Button("♻️ Reuse seed", { size: "sm" });
+    tools.swapSides = new Button("⇅ Swap sides", { size: "sm" });
+  });
+  return tools;
 }
 
 function buildExtra() {

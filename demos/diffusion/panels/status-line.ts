@@ -15,7 +15,7 @@ export function drawStatus({ running, remainingMs, waiting, pictures }: UserView
     const wait = next.waitMs === undefined ? "" : `begins in about ${duration(next.waitMs)}`;
     return line(0, ["Waiting", before, wait]);
   }
-  const count = pictures.length;
+  const count = pictures.filter(({ isGrid }) => isGrid !== true).length;
   return line(undefined, [count === 0 ? "Ready" : `${count} ${count === 1 ? "picture" : "pictures"}`]);
 }
 

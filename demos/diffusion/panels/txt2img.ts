@@ -12,6 +12,7 @@ import {
   type Blocks,
   type JobContext,
 } from "vitrine";
+import type { PictureFormat } from "../images/picture.ts";
 import { generateWork } from "../jobs/generate-work.ts";
 import type { StudioPicture } from "../jobs/picture-shelf.ts";
 import type { UserView } from "../jobs/user-jobs.ts";
@@ -24,7 +25,9 @@ import { drawPreview } from "./preview.ts";
 import { buildQueue, showQueue } from "./queue.ts";
 import { drawStatus } from "./status-line.ts";
 
-export type Form = ReturnType<typeof buildPrompts> & ReturnType<typeof buildSettings>;
+export type Form = ReturnType<typeof buildPrompts> & ReturnType<typeof buildSettings>["fields"];
+
+const quiet = { apiName: false, showProgress: "hidden", concurrencyLimit: null } as const;
 
 /** What the tab offers to others. */
 export interface Txt2imgPanel {
@@ -56,9 +59,10 @@ export function buildTxt2img(studio: Studio, opened: Blocks["load"]): Txt2imgPan
       settings = buildSettings(studio);
     });
   });
-  const form: Form = { ...prompts!, ...settings! };
+  const form: Form = { ...prompts!, ...settings!.fields };
+  wireTools(studio, { form, tools: settings!.tools, chosen });
   wireGenerate(studio, { form, pulse, triggers: [generate!.click, form.prompt.submit] });
-  wireResults(studio, { form, pulse, chosen, results: results!, opened });
+  wireResults(studio, { pulse, chosen, results: results!, opened });
   const { toExtras, reuseAll } = results!;
   return { form, toExtras, reuseAll, chosen };
 }
@@ -91,9 +95,8 @@ function buildResults(studio: Studio, pulse: Textbox) {
     interactive: false,
     buttons: ["copy"],
   });
-  const buttons = {} as Record<"reuseSeed" | "reuseAll" | "toExtras" | "clear", Button>;
+  const buttons = {} as Record<"reuseAll" | "toExtras" | "clear", Button>;
   new Row({ elemClasses: ["studio-tools"] }, () => {
-    buttons.reuseSeed = new Button("Reuse seed", { size: "sm" });
     buttons.reuseAll = new Button("Reuse settings", { size: "sm" });
     buttons.toExtras = new Button("Send to Extras", { size: "sm" });
     buttons.clear = new Button("Clear pictures", { size: "sm" });
@@ -110,7 +113,9 @@ interface GenerateWiring {
 }
 
 /** Generate adds a job, also while others of the visitor's run; following shows it. */
-function wireGenerate({ board, engine, models }: Studio, { form, pulse, triggers }: GenerateWiring): void {
+function wireGenerate(studio: Studio, { form, pulse, triggers }: GenerateWiring): void {
+  const { board, engine, models, saver } = studio;
+  const settings = () => studio.settings.current;
   const names = Object.keys(form);
   on(
     triggers,
@@ -119,9 +124,10 @@ function wireGenerate({ board, engine, models }: Studio, { form, pulse, triggers
       return forUser(() => {
         const values: FormValues = readForm(names, args.slice(0, -1));
         const model = models.find(({ name }) => name === values.model) ?? models[0];
+        const request = toRequest(values);
         board.add(
           session.id,
-          generateWork(engine, { request: toRequest(values), model: model?.folder ?? engine.model }),
+          generateWork(engine, { request, model: model?.folder ?? engine.model, settings, saver }),
         );
         return crypto.randomUUID();
       });
@@ -132,18 +138,39 @@ function wireGenerate({ board, engine, models }: Studio, { form, pulse, triggers
   );
 }
 
-interface ResultsWiring {
+interface ToolsWiring {
   readonly form: Form;
+  readonly tools: ReturnType<typeof buildSettings>["tools"];
+  readonly chosen: Textbox;
+}
+
+/** The small buttons beside size and seed. */
+function wireTools({ board }: Studio, { form, tools, chosen }: ToolsWiring): void {
+  const { width, height, seed } = form;
+  tools.swapSides.click((across, down) => [down, across] as const, [width, height], [width, height], quiet);
+  tools.randomSeed.click(() => -1, null, seed, quiet);
+  tools.reuseSeed.click(
+    (name, { session, log }) => {
+      const found = board.userOf(session.id).shelf.find(name);
+      if (!found) log.info("There is no picture to take the seed from yet.", { durationMs: 3000 });
+      return found?.seed ?? skip();
+    },
+    chosen,
+    seed,
+    quiet,
+  );
+}
+
+interface ResultsWiring {
   readonly pulse: Textbox;
   readonly chosen: Textbox;
   readonly results: Results;
   readonly opened: Blocks["load"];
 }
 
-function wireResults(studio: Studio, { form, pulse, chosen, results, opened }: ResultsWiring): void {
+function wireResults(studio: Studio, { pulse, chosen, results, opened }: ResultsWiring): void {
   const { stops, status, picture, queue, gallery, parameters } = results;
   const { board } = studio;
-  const quiet = { apiName: false, showProgress: "hidden", concurrencyLimit: null } as const;
   const trouble = buildTrouble(studio, { kind: "txt2img", place: status });
   const watching = on(
     [opened, pulse.change],
@@ -157,7 +184,7 @@ function wireResults(studio: Studio, { form, pulse, chosen, results, opened }: R
           return [
             update({ visible: view.running?.work.kind === "txt2img" }),
             drawStatus(view, "txt2img"),
-            await shown.picture(view),
+            await shown.picture(view, studio.settings.current.previewFormat),
             section,
             list,
             ...shown.gallery(view),
@@ -176,12 +203,6 @@ function wireResults(studio: Studio, { form, pulse, chosen, results, opened }: R
     ({ session, event }) => showChosen(board.userOf(session.id).shelf.find(nameIn(event.data))),
     [],
     [picture, parameters, chosen],
-    quiet,
-  );
-  results.reuseSeed.click(
-    (name, { session }) => board.userOf(session.id).shelf.find(name)?.seed ?? skip(),
-    chosen,
-    form.seed,
     quiet,
   );
   results.clear.click(
@@ -212,12 +233,12 @@ class ShownOnce {
   #count: number | undefined;
   #previews: unknown;
 
-  async picture({ running, pictures }: UserView) {
+  async picture({ running, pictures }: UserView, format: PictureFormat) {
     const [newest] = pictures;
     const previews = running?.work.kind === "txt2img" ? running.progress.previews : undefined;
     if (previews && previews !== this.#previews) {
       this.#previews = previews;
-      return (await drawPreview(previews)) ?? skip();
+      return (await drawPreview(previews, format)) ?? skip();
     }
     const isOver = this.#previews !== undefined && previews === undefined;
     if (!isOver && newest?.fileName === this.#newest && this.#count !== undefined) return skip();

@@ -3,6 +3,7 @@ import {
   appsByPath,
   launchSite,
   registerLauncher,
+  rememberStartCommand,
   type Launched,
   type LaunchedSite,
   type LaunchOptions,
@@ -20,6 +21,7 @@ const lateLaunchMs = 2000;
 /** Serves a script's app and reloads it whenever one of its files is saved. @throws SCRIPT_FAILED when there is none */
 export async function devCommand(commandLine: RunCommandLine): Promise<void> {
   const path = findScript(commandLine.script);
+  rememberStartCommand();
   process.argv = [process.argv[0] ?? "node", path, ...commandLine.scriptArgs];
   const server = new DevelopmentServer(path, commandLine);
   await server.reload();
