@@ -240,9 +240,9 @@ test("a run that is too large for the server fails instead of closing every conn
   (await atServer(1)).send(0, welcome("resumed", 0));
   await eventually(() => expect(messages.at(-1)).toMatchObject({ type: "welcome" }));
   expect(messages[1]).toMatchObject({
-    type: "status",
+    type: "refused",
     jobId: "job-00001",
-    status: { stage: "failed", error: { code: "PAYLOAD_TOO_LARGE" } },
+    error: { code: "PAYLOAD_TOO_LARGE" },
   });
   expect(accepted[1]?.received).toHaveLength(1);
 });

@@ -47,6 +47,8 @@ export interface ConnectionOptions {
   readonly onState?: (state: ConnectionState) => void;
   /** Fingerprint of the app the page has. @default the server is not asked whether it has the same */
   readonly app?: () => string | undefined;
+  /** A program's: every result comes whole, and no run is taken for a repeated click. @default false */
+  readonly isOfApi?: true;
   /** A session to return to, after a reload. @default a new one */
   readonly session?: SessionKey | undefined;
   /** Waits before the first, second, … try to reconnect; the last is repeated. @default [0, 500, 1000, 2000, 5000, 10000] */
@@ -126,7 +128,7 @@ export class Connection {
   }
 
   /** Sends a run or a cancel, now or when the connection is back. */
-  send(message: Extract<ClientMessage, { type: "run" | "cancel" }>): void {
+  send(message: Extract<ClientMessage, { type: "run" | "call" | "cancel" }>): void {
     this.#outbox.add(message);
     if (!this.#isWelcome) return;
     this.#sendNow(message);
@@ -171,10 +173,12 @@ export class Connection {
   }
 
   #sayHello(): void {
+    const { isOfApi } = this.#options;
     const app = this.#options.app?.();
     this.#sendNow({
       type: "hello",
       version: protocolVersion,
+      ...(isOfApi ? { isOfApi } : {}),
       ...(app === undefined ? {} : { app }),
       ...(this.#session ? { session: this.#session } : {}),
       ...(this.#lastSeq === undefined ? {} : { after: this.#lastSeq }),
@@ -234,9 +238,7 @@ export class Connection {
   }
 
   #failUnanswered(error: ErrorReport): void {
-    for (const { jobId, listenerId } of this.#outbox.giveUp()) {
-      this.#options.onMessage({ type: "status", jobId, listenerId, status: { stage: "failed", error } });
-    }
+    for (const { jobId } of this.#outbox.giveUp()) this.#options.onMessage({ type: "refused", jobId, error });
   }
 
   #reconnect(reason: "lost" | "restart"): void {

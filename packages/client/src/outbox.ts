@@ -1,9 +1,16 @@
-import { isEnded, type ClientMessage, type JobId, type RunMessage, type ServerMessage } from "@vitrine/core";
+import {
+  isEnded,
+  type CallMessage,
+  type ClientMessage,
+  type JobId,
+  type RunMessage,
+  type ServerMessage,
+} from "@vitrine/core";
 
-type JobMessage = Extract<ClientMessage, { type: "run" | "cancel" }>;
+type JobMessage = Extract<ClientMessage, { type: "run" | "call" | "cancel" }>;
 
 interface Entry {
-  run?: RunMessage;
+  run?: RunMessage | CallMessage;
   cancel?: JobMessage;
 }
 
@@ -16,8 +23,8 @@ export class Outbox {
 
   add(message: JobMessage): void {
     const entry = this.#entries.get(message.jobId) ?? {};
-    if (message.type === "run") entry.run = message;
-    else entry.cancel = message;
+    if (message.type === "cancel") entry.cancel = message;
+    else entry.run = message;
     this.#entries.set(message.jobId, entry);
   }
 
@@ -32,7 +39,7 @@ export class Outbox {
   }
 
   /** Takes out the runs and returns them; nothing will be sent again. */
-  giveUp(): readonly RunMessage[] {
+  giveUp(): readonly (RunMessage | CallMessage)[] {
     const runs = [...this.#entries.values()].flatMap((entry) => (entry.run ? [entry.run] : []));
     this.#entries.clear();
     return runs;

@@ -1,12 +1,14 @@
 export { App, walkBlocks, type AppOptions } from "./app/app.ts";
 export {
   describeEndpoints,
+  findEndpoint,
   payloadsByName,
   payloadsInOrder,
   type Endpoint,
   type EndpointParameter,
   type EndpointReturn,
 } from "./app/endpoint.ts";
+export { describeApi } from "./app/describe-api.ts";
 export { parameterNames } from "./app/parameter-names.ts";
 export { compileApp, type CompiledApp, type CompiledListener } from "./app/compile-app.ts";
 export { describeApp, type DescribeOptions } from "./app/describe-app.ts";
@@ -74,12 +76,19 @@ export { toBlockId, toFileId, toJobId, toListenerId, toSessionId } from "./ids.t
 export type { BlockId, FileId, JobId, ListenerId, SessionId } from "./ids.ts";
 export { isJson, type Json, type JsonObject } from "./json.ts";
 export {
+  apiDescriptionSchema,
+  type ApiDescription,
+  type EndpointDescription,
+  type ParameterDescription,
+  type ReturnDescription,
+} from "./protocol/api-description.ts";
+export {
   appConfigSchema,
   type AppConfig,
   type BlockConfig,
   type ListenerConfig,
 } from "./protocol/app-config.ts";
-export type { ClientMessage, HelloMessage, RunMessage } from "./protocol/client-messages.ts";
+export type { CallMessage, ClientMessage, HelloMessage, RunMessage } from "./protocol/client-messages.ts";
 export { parseClientMessage, parseServerFrame } from "./protocol/parse.ts";
 export { applyChanges, diffPayload, type Change } from "./protocol/patch.ts";
 export {

@@ -88,6 +88,9 @@ function describeListener(listener: CompiledListener): ListenerConfig {
     triggerMode: listener.triggerMode,
     showProgress: options.showProgress ?? "full",
     scrollToOutput: options.scrollToOutput ?? false,
-    ...(listener.apiName === undefined ? {} : { apiName: listener.apiName }),
+    // What may not be called by its name, or is listed nowhere, is not told here either.
+    ...(listener.apiName === undefined || (options.apiVisibility ?? "public") !== "public"
+      ? {}
+      : { apiName: listener.apiName }),
   };
 }

@@ -51,6 +51,21 @@ export async function describeEndpoints(
 }
 
 /**
+ * The endpoint of this name that anybody may call: a private one answers as one that does not exist.
+ *
+ * @throws UNKNOWN_ENDPOINT naming those there are
+ */
+export function findEndpoint(endpoints: ReadonlyMap<string, Endpoint>, name: string): Endpoint {
+  const endpoint = endpoints.get(name);
+  if (endpoint && endpoint.visibility !== "private") return endpoint;
+  const listed = [...endpoints.values()].filter(({ visibility }) => visibility === "public");
+  const names = listed.map((one) => one.name).join(", ") || "no endpoints";
+  throw new VitrineError("UNKNOWN_ENDPOINT", {
+    message: `This app has ${names}; got "${name.slice(0, 80)}".`,
+  });
+}
+
+/**
  * The payloads of all inputs for parameters given in order; those left out at the end have their default.
  *
  * @throws WRONG_INPUT_COUNT, PARAMETER_MISSING

@@ -27,6 +27,8 @@ const helloSchema = v.object({
   app: v.optional(v.pipe(v.string(), v.maxLength(64))),
   /** Last server frame the page has; absent after a reload, when it has none of the outputs. */
   after: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0))),
+  /** A program, not a page: a new session of it gets every result whole, and no call is taken for a repeated click. */
+  isOfApi: v.optional(v.boolean()),
 });
 
 /** Runs a listener. A job id that is already known is answered with its status, not run again. */
@@ -45,10 +47,18 @@ const runSchema = v.object({
   ),
 });
 
+/** Runs an endpoint by its name, as programs do. Parameters left out have their default. */
+const callSchema = v.object({
+  type: v.literal("call"),
+  jobId: jobIdSchema,
+  endpoint: v.pipe(v.string(), v.maxLength(200)),
+  parameters: v.record(v.string(), payloadSchema),
+});
+
 const cancelSchema = v.object({ type: v.literal("cancel"), jobId: jobIdSchema });
 
 /** What names a job in a frame that is otherwise wrong. */
-export const jobNameSchema = v.object({ type: v.picklist(["run", "cancel"]), jobId: jobIdSchema });
+export const jobNameSchema = v.object({ type: v.picklist(["run", "call", "cancel"]), jobId: jobIdSchema });
 
 /** Every server frame up to `seq` has arrived and need not be kept. */
 const ackSchema = v.object({ type: v.literal("ack"), seq: v.pipe(v.number(), v.integer(), v.minValue(0)) });
@@ -56,10 +66,11 @@ const ackSchema = v.object({ type: v.literal("ack"), seq: v.pipe(v.number(), v.i
 /** Sent when a sleeping page wakes, to learn at once whether the connection lives. */
 const pingSchema = v.object({ type: v.literal("ping") });
 
-/** Every message a page sends. */
+/** Every message a page or a program sends. */
 export const clientMessageSchema = v.variant("type", [
   helloSchema,
   runSchema,
+  callSchema,
   cancelSchema,
   ackSchema,
   pingSchema,
@@ -68,3 +79,4 @@ export const clientMessageSchema = v.variant("type", [
 export type ClientMessage = v.InferOutput<typeof clientMessageSchema>;
 export type HelloMessage = v.InferOutput<typeof helloSchema>;
 export type RunMessage = v.InferOutput<typeof runSchema>;
+export type CallMessage = v.InferOutput<typeof callSchema>;

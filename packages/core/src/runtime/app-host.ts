@@ -1,12 +1,12 @@
 import type { CompiledApp } from "../app/compile-app.ts";
 import { describeApp } from "../app/describe-app.ts";
-import { describeEndpoints, type Endpoint } from "../app/endpoint.ts";
+import { describeEndpoints, findEndpoint, payloadsByName, type Endpoint } from "../app/endpoint.ts";
 import { State } from "../app/state.ts";
 import type { Block } from "../component/block.ts";
 import { VitrineError } from "../errors.ts";
 import { toJobId, type JobId, type SessionId } from "../ids.ts";
 import type { AppConfig } from "../protocol/app-config.ts";
-import type { HelloMessage, RunMessage } from "../protocol/client-messages.ts";
+import type { CallMessage, HelloMessage, RunMessage } from "../protocol/client-messages.ts";
 import type { Snapshot } from "../protocol/server-messages.ts";
 import type { ErrorReport } from "../protocol/status.ts";
 import { ApiSessions } from "./api-sessions.ts";
@@ -31,6 +31,8 @@ export interface AppHostOptions {
   readonly isDevelopment?: boolean;
   /** Largest upload in bytes. @default 200 MiB */
   readonly maxUploadBytes?: number;
+  /** Most a session's State and changed options may take, in characters of their text. @default 16 Mi */
+  readonly maxStateLength?: number;
   /** How long a page may be away before its jobs are cancelled, in milliseconds. @default 120000 */
   readonly resumeMs?: number;
 }
@@ -60,7 +62,7 @@ export class AppHost {
   }
 
   static async start(given: AppHostOptions): Promise<AppHost> {
-    const options = { isDevelopment: false, maxUploadBytes: 200 << 20, resumeMs: 120_000, ...given };
+    const options = { isDevelopment: false, maxUploadBytes: 200 << 20, resumeMs: 120_000, maxStateLength: 16 << 20, ...given };
     const host = new AppHost(options, await describe(options.app, options));
     const { engine } = options;
     await host.#limitGroups();
@@ -117,7 +119,7 @@ export class AppHost {
 
   /** The session a hello asks for, or a new one. A newer connection takes it over from an older. */
   async openSession(
-    asked: HelloMessage["session"],
+    { session: asked, isOfApi }: HelloMessage,
     page: PageConnection,
   ): Promise<{ session: Session; secret: string; isKnown: boolean }> {
     const { engine } = this.options;
@@ -130,7 +132,7 @@ export class AppHost {
       return { session, secret: asked.secret, isKnown: true };
     }
     const { id, secret } = await engine.sessions.create({ data: emptySessionData, identity });
-    const session = this.#addSession(id, page.request);
+    const session = this.#addSession(id, page.request, isOfApi);
     this.#connections.set(id, page);
     return { session, secret, isKnown: false };
   }
@@ -163,6 +165,13 @@ export class AppHost {
 
   async run(session: Session, message: RunMessage): Promise<void> {
     await this.#runner.submit(session, message);
+  }
+
+  /** Runs an endpoint by its name. @throws UNKNOWN_ENDPOINT, PARAMETER_UNKNOWN, PARAMETER_MISSING */
+  async call(session: Session, { jobId, endpoint: name, parameters }: CallMessage): Promise<void> {
+    const endpoint = findEndpoint(this.endpoints, name);
+    const payloads = [...payloadsByName(endpoint, parameters)];
+    await this.run(session, { type: "run", jobId, listenerId: endpoint.listener.id, payloads });
   }
 
   async cancel(session: Session, jobId: JobId): Promise<void> {
@@ -255,7 +264,7 @@ export class AppHost {
       clock,
       events: engine.events,
       files: files.of(id),
-      data: new SessionData(engine.sessions, id),
+      data: new SessionData(engine.sessions, { id, maxLength: this.options.maxStateLength }),
     });
     this.#sessions.set(id, session);
     return session;

@@ -101,6 +101,8 @@ export class PageConnection {
     switch (message.type) {
       case "run":
         return this.#host.run(session, message);
+      case "call":
+        return this.#host.call(session, message);
       case "cancel":
         return this.#host.cancel(session, message.jobId);
       case "ack":
@@ -122,7 +124,7 @@ export class PageConnection {
       this.close(closeCodes.protocolVersion, "protocol version");
       return;
     }
-    const opened = await this.#host.openSession(message.session, this);
+    const opened = await this.#host.openSession(message, this);
     const { session, secret, isKnown } = opened;
     this.session = session;
     // The socket went while its session was opened.

@@ -5,6 +5,7 @@ import type { ContentfulStatusCode } from "hono/utils/http-status";
 /** What HTTP says of each code a request can meet; the others mean that the request's values were refused. */
 const statusByCode: Partial<Record<ErrorCode, ContentfulStatusCode>> = {
   NOT_FOUND: 404,
+  UNKNOWN_ENDPOINT: 404,
   FILE_UNKNOWN: 404,
   FILE_TOO_LARGE: 413,
   FILE_QUOTA: 413,

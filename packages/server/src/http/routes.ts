@@ -1,6 +1,7 @@
 import { toSessionId, type AppHost, type FileStore, type Logger } from "@vitrine/core";
 import { Hono, type Context } from "hono";
 import { getPath } from "hono/utils/url";
+import { createApiDescriptionRoute } from "./api-description.ts";
 import { createAssetsRoute } from "./assets.ts";
 import type { BuiltPage } from "./built-page.ts";
 import type { AppEnv } from "./env.ts";
@@ -44,6 +45,7 @@ export function createRoutes(options: RoutesOptions): Hono<AppEnv> {
   routes.all("/upload", (context) => answerWrongMethod(context, "POST"));
   get("/healthz", createHealthRoute());
   get("/readyz", createReadyRoute(host));
+  get("/api.json", createApiDescriptionRoute(host, false));
   return routes;
 }
 

@@ -73,7 +73,8 @@ export class PageSocket {
   #receive(data: RawData, isBinary: boolean): void {
     const nowMs = performance.now();
     this.#lastFrameMs = nowMs;
-    if (!this.#bucket.take(nowMs)) return this.#drop(nowMs);
+    const cost = this.#page.session?.isOfApi ? 1 / this.#limits.programFactor : 1;
+    if (!this.#bucket.take(nowMs, cost)) return this.#drop(nowMs);
     if (isBinary) {
       const message = "A frame expected text, got binary data.";
       return this.#page.refuse(new VitrineError("PROTOCOL_FRAME", { message }));

@@ -8,6 +8,8 @@ export interface SocketLimits {
   /** Frames dropped for being too many before the socket is closed. */
   readonly maxDroppedFrames: number;
   readonly pingEveryMs: number;
+  /** How many times as much a program may send that calls endpoints by name. */
+  readonly programFactor: number;
   /** A socket silent for this long is taken for dead: pages answer pings. */
   readonly deadAfterMs: number;
   /** How long a socket may take until it has a session. */
@@ -26,6 +28,7 @@ export const defaultSocketLimits: SocketLimits = {
   maxDroppedFrames: 1000,
   pingEveryMs: 20_000,
   deadAfterMs: 45_000,
+  programFactor: 20,
   helloWithinMs: 10_000,
   drainedBelowBytes: 64 << 10,
   stuckAboveBytes: 1 << 20,

@@ -20,13 +20,13 @@ export class TokenBucket {
     this.#lastMs = nowMs;
   }
 
-  /** Whether one more may pass at this moment. */
-  take(nowMs: number): boolean {
+  /** Whether one more may pass at this moment. @param cost how much of a token it takes */
+  take(nowMs: number, cost = 1): boolean {
     const gained = ((nowMs - this.#lastMs) / 1000) * this.#perSecond;
     this.#tokens = Math.min(this.#capacity, this.#tokens + Math.max(0, gained));
     this.#lastMs = nowMs;
-    if (this.#tokens < 1) return false;
-    this.#tokens -= 1;
+    if (this.#tokens < cost) return false;
+    this.#tokens -= cost;
     return true;
   }
 }
