@@ -35,6 +35,10 @@ export const errorTable = {
     attribution: "app",
     hint: "Keep plain data in State: objects, arrays, Map, Set, Date, typed arrays.",
   },
+  STATE_TOO_LARGE: {
+    attribution: "app",
+    hint: "Keep large values in files or in a store of your own, and only their names in State; or raise `maxStateLength`.",
+  },
   // Running a job
   UNKNOWN_BLOCK: { attribution: "visitor", hint: "Reload the page; the app may have changed." },
   UNKNOWN_LISTENER: { attribution: "visitor", hint: "Reload the page; the app may have changed." },
@@ -68,11 +72,16 @@ export const errorTable = {
   FILE_TOO_LARGE: { attribution: "visitor", hint: "Choose a smaller file." },
   FILE_TYPE: { attribution: "visitor", hint: "Choose a file of an accepted type." },
   FILE_QUOTA: { attribution: "visitor", hint: "Reload the page to start afresh, or use smaller files." },
+  STORE_FULL: {
+    attribution: "framework",
+    hint: "Try again later. Whoever runs the server finds the bound as `totalQuotaBytes` of `createFileStore`.",
+  },
   FILE_FETCH_REFUSED: {
     attribution: "visitor",
     hint: "Give the address of a file on the public internet, or upload it. The app may name further hosts in `allowedFetchHosts`.",
   },
   FILE_FETCH_FAILED: { attribution: "visitor", hint: "Check the address, or upload the file." },
+  UPLOAD_TOO_SLOW: { attribution: "network", hint: "Send the file again over a faster connection." },
   UPLOAD_CUT: { attribution: "network", hint: "Send the file again." },
   IMAGE_INVALID: {
     attribution: "visitor",
@@ -88,6 +97,10 @@ export const errorTable = {
   PROTOCOL_ORDER: { attribution: "network", hint: "Send hello as the first frame." },
   RATE_LIMITED: { attribution: "visitor", hint: "Send fewer messages a second." },
   SESSION_UNKNOWN: { attribution: "network", hint: "A new session begins; what you typed is kept." },
+  ADDRESS_LIMIT: {
+    attribution: "visitor",
+    hint: "Close pages of this app, or try again in a moment. Behind a proxy on another machine the app needs `trustedProxies`.",
+  },
   SESSION_LIMIT: { attribution: "framework", hint: "Try again in a moment." },
   ORIGIN_REFUSED: {
     attribution: "network",

@@ -14,6 +14,7 @@ import { createFileStore } from "./files/disk-file-store.ts";
 import { loadBuiltPage } from "./http/built-page.ts";
 import type { AppEnv, RequestBindings } from "./http/env.ts";
 import { createRoutes } from "./http/routes.ts";
+import type { UploadPace } from "./http/upload-pace.ts";
 import { createLogger, nodeClock, nodeIds } from "./node-ports.ts";
 import { refuseUnknownUpgrade } from "./socket/refuse-upgrade.ts";
 import type { SocketLimits } from "./socket/socket-limits.ts";
@@ -42,8 +43,20 @@ export interface CreateAppOptions {
   readonly engine?: Engine;
   /** Where the server says what went wrong. @default the standard error stream */
   readonly log?: Logger;
-  /** Bounds on what one page may send and must read. */
+  /** Bounds on what one page may send and must read, and on the pages one address may have open. */
   readonly socketLimits?: Partial<SocketLimits>;
+  /**
+   * Reverse proxies that stand before the server and each add to `X-Forwarded-For`: visitors are then counted by what
+   * the first of them wrote. Without it they are counted by the address a connection comes from, unless that is one of
+   * this machine, as a proxy's on it is.
+   *
+   * @default 0
+   */
+  readonly trustedProxies?: number;
+  /** Bounds on uploads that come slowly or not at all. */
+  readonly uploadPace?: Partial<UploadPace>;
+  /** Most a session's State and changed options may take, in characters of their text. @default 16 Mi */
+  readonly maxStateLength?: number;
 }
 
 /** An app as a Hono app; it may be mounted at any path of another, and serves at `/` by itself. */
@@ -91,7 +104,7 @@ export function createApp(app: App, options: CreateAppOptions = {}): VitrineApp 
     log,
     clock: nodeClock,
     ids: nodeIds,
-    ...given(options, "isDevelopment", "maxUploadBytes", "resumeMs"),
+    ...given(options, "isDevelopment", "maxUploadBytes", "resumeMs", "maxStateLength"),
   });
   // Whoever asks for the host hears of the failure; without a visitor nobody has to.
   host.catch(() => undefined);
@@ -101,6 +114,7 @@ export function createApp(app: App, options: CreateAppOptions = {}): VitrineApp 
     log,
     policy,
     ...given({ limits: options.socketLimits }, "limits"),
+    ...given(options, "trustedProxies"),
   });
   const routes = createRoutes({
     host,
@@ -109,7 +123,7 @@ export function createApp(app: App, options: CreateAppOptions = {}): VitrineApp 
     log,
     built: loadBuiltPage,
     isDevelopment: options.isDevelopment ?? false,
-    ...given(options, "faviconPath"),
+    ...given(options, "faviconPath", "uploadPace"),
   });
   const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
     void sockets.upgrade(request, socket, head);

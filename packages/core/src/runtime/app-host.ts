@@ -62,7 +62,13 @@ export class AppHost {
   }
 
   static async start(given: AppHostOptions): Promise<AppHost> {
-    const options = { isDevelopment: false, maxUploadBytes: 200 << 20, resumeMs: 120_000, maxStateLength: 16 << 20, ...given };
+    const options = {
+      isDevelopment: false,
+      maxUploadBytes: 200 << 20,
+      resumeMs: 120_000,
+      maxStateLength: 16 << 20,
+      ...given,
+    };
     const host = new AppHost(options, await describe(options.app, options));
     const { engine } = options;
     await host.#limitGroups();

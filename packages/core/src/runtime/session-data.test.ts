@@ -72,6 +72,29 @@ describe("State", () => {
     expect([page.payload("b1"), other.payload("b1")]).toEqual(["1", "2"]);
   });
 
+  test("State larger than the server keeps is an error with what to do; the value before it stays", async () => {
+    await using open = await openHost(
+      () => {
+        const field = new TextField();
+        const state = new State("first");
+        field.submit((_: string, value: string) => value.slice(0, 9), [field, state], field);
+        field.submit((text: string) => text.repeat(500), field, state);
+      },
+      { maxStateLength: 1000 },
+    );
+    const page = await open.page();
+    await page.run("l1", ["abc"]);
+    expect(page.messages("status").at(-1)?.status).toMatchObject({
+      stage: "failed",
+      error: {
+        code: "STATE_TOO_LARGE",
+        message: "A session's State expected at most 1000 characters as text, got 1550.",
+      },
+    });
+    await page.run("l0", ["x", null]);
+    expect(page.payload("b1")).toBe("first");
+  });
+
   test("two jobs of one session that change different States at once keep both changes", async () => {
     await using open = await openHost(() => {
       const field = new TextField();

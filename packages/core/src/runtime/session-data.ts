@@ -27,16 +27,24 @@ const maxSaves = 5;
 /** The data of a session that was just made. */
 export const emptySessionData = JSON.stringify({ states: {}, options: {} } satisfies SessionDocument);
 
+interface SessionDataOptions {
+  readonly id: SessionId;
+  /** Most characters its text may have. */
+  readonly maxLength: number;
+}
+
 /** A session's State and changed options, in the engine's session store. Keys are places in the tree, so both outlive a reload of the script. */
 export class SessionData {
   readonly #store: SessionStore;
   readonly #id: SessionId;
+  readonly #maxLength: number;
   #cached: { readonly version: number; readonly document: SessionDocument } | undefined;
   readonly #blocks = new Map<string, { readonly options: object; readonly block: Block }>();
 
-  constructor(store: SessionStore, id: SessionId) {
+  constructor(store: SessionStore, { id, maxLength }: SessionDataOptions) {
     this.#store = store;
     this.#id = id;
+    this.#maxLength = maxLength;
   }
 
   /** A copy of the session's value of a State: changing it changes nothing here. */
@@ -54,7 +62,7 @@ export class SessionData {
     return state.decodeValue(initial);
   }
 
-  /** Returns whether the value differs from the one before. @throws STATE_NOT_SERIALIZABLE */
+  /** Returns whether the value differs from the one before. @throws STATE_NOT_SERIALIZABLE; STATE_TOO_LARGE */
   async writeState(state: State<unknown>, key: string, value: unknown): Promise<boolean> {
     const encoded = encodeState(value);
     const { document } = await this.#load();
@@ -99,12 +107,21 @@ export class SessionData {
     return this.#cached;
   }
 
+  #assertFits(text: string): void {
+    if (text.length <= this.#maxLength) return;
+    throw new VitrineError("STATE_TOO_LARGE", {
+      message: `A session's State expected at most ${this.#maxLength} characters as text, got ${text.length}.`,
+    });
+  }
+
   async #change(change: (document: SessionDocument) => SessionDocument): Promise<void> {
     for (let attempt = 0; attempt < maxSaves; attempt++) {
       const { version, document } = await this.#load();
       const changed = change(document);
       if (changed === document) return;
-      const { ok } = await this.#store.save(this.#id, version, JSON.stringify(changed));
+      const text = JSON.stringify(changed);
+      this.#assertFits(text);
+      const { ok } = await this.#store.save(this.#id, version, text);
       if (!ok) continue;
       this.#cached = { version: version + 1, document: changed };
       return;

@@ -104,6 +104,52 @@ test("a session's quota of bytes holds over all its uploads, also those that arr
   await small.close();
 });
 
+test("all sessions share the store's room: what does not fit is refused, others' files stay, and a session that ends makes room", async () => {
+  const small = createFileStore({ folder, totalQuotaBytes: 10 });
+  const [first, second] = [small.of("first"), small.of("second")];
+  const kept = await first.receive(upload("a.txt", "123456"));
+  await expect(second.receive(upload("b.txt", "abcdef"))).rejects.toMatchObject({
+    code: "STORE_FULL",
+    message: "The server keeps 10 bytes of files for all visitors, and this one does not fit.",
+  });
+  expect((await first.open(kept)).sizeBytes).toBe(6);
+  // What a function made for this session gives way to what it makes next; that is nobody else's loss.
+  const made = await second.keep({ source: { bytes: Buffer.from("old!") }, name: "old" });
+  await second.keep({ source: { bytes: Buffer.from("new!") }, name: "new" });
+  await expect(second.open(made)).rejects.toMatchObject({ code: "FILE_UNKNOWN" });
+  await small.drop("first");
+  await small.drop("second");
+  const third = small.of("third");
+  await third.receive(upload("c.txt", "0123456789"));
+  await small.close();
+});
+
+test("room reserved by uploads that are cut or dropped half-way is given back", async () => {
+  const small = createFileStore({ folder, totalQuotaBytes: 10 });
+  for (let round = 0; round < 5; round++) {
+    const owner = `session${round}`;
+    await expect(small.of(owner).receive(upload("a", "12345678", { sizeBytes: 9 }))).rejects.toMatchObject({
+      code: "UPLOAD_CUT",
+    });
+    let arrive = (): void => undefined;
+    const rest = new Promise<void>((resolve) => (arrive = resolve));
+    const arriving = small.of(owner).receive({
+      ...upload("b", ""),
+      chunks: (async function* () {
+        yield Buffer.from("12345678");
+        await rest;
+        yield Buffer.from("9");
+      })(),
+    });
+    const refused = expect(arriving).rejects.toMatchObject({ code: "FILE_UNKNOWN" });
+    await small.drop(owner);
+    arrive();
+    await refused;
+  }
+  await small.of("last").receive(upload("c", "0123456789"));
+  await small.close();
+});
+
 test("a session's quota of files holds, and a file it has already does not count again", async () => {
   const small = createFileStore({ folder, quotaFiles: 2 });
   const files = small.of("a");

@@ -1,10 +1,11 @@
 import { randomBytes } from "node:crypto";
-import { mkdtempSync, realpathSync } from "node:fs";
+import { mkdtempSync, realpathSync, statfsSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import type { FileStore, OwnedFiles } from "@vitrine/core";
 import { DiskFiles, type DiskFilesOptions } from "./disk-files.ts";
+import { StoreRoom } from "./store-room.ts";
 
 export interface DiskFileStoreOptions {
   /** Folder in which the store makes one of its own. @default the system's temporary folder */
@@ -17,6 +18,13 @@ export interface DiskFileStoreOptions {
   readonly quotaBytes?: number;
   /** Most files kept for one session, as above. @default 10000 */
   readonly quotaFiles?: number;
+  /**
+   * Most bytes kept for all sessions together. Beyond it a session's own oldest files that functions made give way, and
+   * what then does not fit is refused; files of other sessions stay.
+   *
+   * @default nine tenths of what was free on the disk when the store was made
+   */
+  readonly totalQuotaBytes?: number;
   /**
    * Folders and files besides the working directory and the temporary folder whose files functions may return by path.
    * @default none
@@ -47,6 +55,7 @@ class DiskFileStore implements FileStore {
     this.#options = {
       quotaBytes: options.quotaBytes ?? 4 * 2 ** 30,
       quotaFiles: options.quotaFiles ?? 10_000,
+      room: new StoreRoom(options.totalQuotaBytes ?? freeBytes(this.#folder) * 0.9),
       allowedPaths: options.allowedPaths ?? [],
     };
   }
@@ -83,4 +92,10 @@ class DiskFileStore implements FileStore {
     await Promise.all([...this.#owners.keys()].map((owner) => this.drop(owner)));
     await rm(this.#folder, { recursive: true, force: true });
   }
+}
+
+/** What this process may still write to the disk of a folder. */
+function freeBytes(folder: string): number {
+  const { bavail, bsize } = statfsSync(folder);
+  return bavail * bsize;
 }

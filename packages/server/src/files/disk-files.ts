@@ -15,12 +15,14 @@ import { openAuthorFile } from "./author-file.ts";
 import { detectType } from "./detect-type.ts";
 import { toDiskName, toShownName } from "./safe-name.ts";
 import { KeptFiles } from "./kept-files.ts";
+import type { StoreRoom } from "./store-room.ts";
 import { writeContent, type Incoming } from "./write-content.ts";
 
 export interface DiskFilesOptions {
   readonly folder: string;
   readonly quotaBytes: number;
   readonly quotaFiles: number;
+  readonly room: StoreRoom;
   readonly allowedPaths: readonly string[];
   readonly isAnyAllowed: boolean;
   /** Files this owner may read besides its own. */

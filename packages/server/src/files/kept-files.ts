@@ -1,9 +1,12 @@
 import { VitrineError, type FileId, type StoredFile } from "@vitrine/core";
+import type { StoreRoom } from "./store-room.ts";
 import { describeBytes } from "./write-content.ts";
 
 export interface Quota {
   readonly quotaBytes: number;
   readonly quotaFiles: number;
+  /** Shared with the store's other owners, whose files stay when it is used up. */
+  readonly room: StoreRoom;
 }
 
 export interface KeptFile extends StoredFile {
@@ -62,20 +65,25 @@ export class KeptFiles {
   }
 
   clear(): void {
+    // What is still arriving gives its room back itself.
+    for (const [first] of this.#idsByContent.values())
+      this.release({ bytes: first === undefined ? 0 : (this.#files.get(first)?.sizeBytes ?? 0) });
     this.#files.clear();
     this.#idsByPath.clear();
     this.#idsByContent.clear();
   }
 
-  /** @throws FILE_QUOTA */
+  /** @throws FILE_QUOTA; STORE_FULL */
   reserveBytes(bytes: number): void {
-    const { quotaBytes } = this.#quota;
+    const { quotaBytes, room } = this.#quota;
     while (this.#usedBytes + bytes > quotaBytes && this.#replaceOldest());
     if (this.#usedBytes + bytes > quotaBytes) {
       throw new VitrineError("FILE_QUOTA", {
         message: `This session may keep ${describeBytes(quotaBytes)} of files, and this one does not fit.`,
       });
     }
+    while (!room.has(bytes) && this.#replaceOldest());
+    room.take(bytes);
     this.#usedBytes += bytes;
   }
 
@@ -93,7 +101,10 @@ export class KeptFiles {
 
   /** Gives back room that was reserved and is not used. */
   release(room: { readonly bytes?: number; readonly files?: number }): void {
-    this.#usedBytes -= room.bytes ?? 0;
+    // Never more than was reserved: an owner that is dropped meanwhile has given it back before.
+    const bytes = Math.min(room.bytes ?? 0, this.#usedBytes);
+    this.#usedBytes -= bytes;
+    this.#quota.room.giveBack(bytes);
     this.#usedFiles -= room.files ?? 0;
   }
 

@@ -12,6 +12,7 @@ import { createHealthRoute, createReadyRoute } from "./health.ts";
 import { createPageRoute } from "./page.ts";
 import type { OriginPolicy } from "./same-origin.ts";
 import { sameOriginOnly, securityHeaders } from "./security-headers.ts";
+import type { UploadPace } from "./upload-pace.ts";
 import { uploadRoutes, type UploadRoutesOptions } from "./upload.ts";
 
 export interface RoutesOptions {
@@ -22,6 +23,7 @@ export interface RoutesOptions {
   readonly built: () => Promise<BuiltPage>;
   readonly isDevelopment: boolean;
   readonly faviconPath?: string;
+  readonly uploadPace?: Partial<UploadPace>;
 }
 
 type Route = (context: Context<AppEnv>) => Response | Promise<Response>;
@@ -41,16 +43,17 @@ export function createRoutes(options: RoutesOptions): Hono<AppEnv> {
   get("/assets/:name", createAssetsRoute(built));
   get("/favicon.ico", createFaviconRoute(options.faviconPath));
   routes.route("/", fileRoutes(files));
-  routes.route("/", uploadRoutes(uploadOptions(host)));
+  routes.route("/", uploadRoutes(uploadOptions(host, options.uploadPace)));
   routes.all("/upload", (context) => answerWrongMethod(context, "POST"));
+  get("/api.json", createApiDescriptionRoute(host, false));
   get("/healthz", createHealthRoute());
   get("/readyz", createReadyRoute(host));
-  get("/api.json", createApiDescriptionRoute(host, false));
   return routes;
 }
 
-function uploadOptions(host: Promise<AppHost>): UploadRoutesOptions {
+function uploadOptions(host: Promise<AppHost>, pace: Partial<UploadPace> = {}): UploadRoutesOptions {
   return {
+    pace,
     async openFiles({ sessionId, secret }) {
       const session = await (await host).authenticate(toSessionId(sessionId), { secret });
       return session?.files;

@@ -1,4 +1,6 @@
+import { once } from "node:events";
 import { readFile } from "node:fs/promises";
+import { connect } from "node:net";
 import { fileRefSchema } from "@vitrine/core";
 import * as v from "valibot";
 import { expect, test } from "vitest";
@@ -77,11 +79,28 @@ test("nothing is left of an upload whose connection is cut, fifty times over", a
 });
 
 test("an upload from which nothing more comes is given up", async () => {
-  await using served = await serveFiles({ idleMs: 50 });
+  await using served = await serveFiles({ pace: { idleMs: 50 } });
   const answer = await served.exchange(head(["Content-Length: 100000"]) + "x".repeat(500));
   expect(answer).toMatch(/^HTTP\/1\.1 400 /);
   expect(answer).toContain('"code":"UPLOAD_CUT"');
   expect(await served.filesOnDisk()).toEqual([]);
+});
+
+test("an upload that keeps coming, but a byte at a time, is given up; the one beside it arrives", async () => {
+  await using served = await serveFiles({ pace: { graceMs: 100, minBytesPerSecond: 10_000 } });
+  const slow = connect(Number(new URL(served.origin).port), "127.0.0.1");
+  let answer = "";
+  slow.setEncoding("latin1").on("data", (text: string) => (answer += text));
+  slow.on("error", () => undefined);
+  slow.write(head(["Content-Length: 100000"]));
+  const drip = setInterval(() => slow.write("x"), 5);
+  const fast = served.exchange(head(["Content-Length: 50000", "Connection: close"]) + "y".repeat(50_000));
+  await once(slow, "close");
+  clearInterval(drip);
+  expect(answer).toMatch(/^HTTP\/1\.1 408 /);
+  expect(answer).toContain('"code":"UPLOAD_TOO_SLOW"');
+  expect(await fast).toMatch(/^HTTP\/1\.1 201 /);
+  expect(await served.filesOnDisk()).toHaveLength(1);
 });
 
 test("a packed body is refused: nobody would unpack it", async () => {

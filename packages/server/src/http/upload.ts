@@ -2,6 +2,7 @@ import { VitrineError, type OwnedFiles } from "@vitrine/core";
 import { Hono, type Context } from "hono";
 import { tooLarge } from "../files/write-content.ts";
 import type { AppEnv } from "./env.ts";
+import { bodyChunks, defaultUploadPace, type UploadPace } from "./upload-pace.ts";
 
 /** What a page shows to prove that a session is its own. */
 export interface SessionCredentials {
@@ -14,8 +15,7 @@ export interface UploadRoutesOptions {
   openFiles(credentials: SessionCredentials, context: Context<AppEnv>): Promise<OwnedFiles | undefined>;
   /** Largest upload in bytes; asked for each upload. */
   readonly maxUploadBytes: () => number | Promise<number>;
-  /** An upload of which nothing arrives for this long is given up, in milliseconds. @default 60000 */
-  readonly idleMs?: number;
+  readonly pace?: Partial<UploadPace>;
 }
 
 /**
@@ -32,7 +32,7 @@ export function uploadRoutes(options: UploadRoutesOptions): Hono<AppEnv> {
     if (sizeBytes !== undefined && sizeBytes > maxBytes) throw tooLarge(maxBytes);
     refuseEncoded(context);
     const ref = await files.receive({
-      chunks: bodyChunks(context.req.raw.body, options.idleMs ?? 60_000),
+      chunks: bodyChunks(context.req.raw.body, { ...defaultUploadPace, ...options.pace }),
       name: context.req.query("name") ?? "",
       mimeType: context.req.header("content-type") ?? "",
       sizeBytes,
@@ -68,39 +68,4 @@ function refuseEncoded(context: Context): void {
     message: "An upload expected the file as it is, got a body with a Content-Encoding.",
     hint: "Send the file without Content-Encoding.",
   });
-}
-
-async function* bodyChunks(
-  body: ReadableStream<Uint8Array> | null,
-  idleMs: number,
-): AsyncGenerator<Uint8Array> {
-  if (!body) return;
-  const reader = body.getReader();
-  try {
-    while (true) {
-      const { done, value } = await readWithin(reader, idleMs);
-      if (done) return;
-      yield value;
-    }
-  } finally {
-    // Also frees the socket of a body that is not wanted to its end.
-    await reader.cancel().catch(() => undefined);
-  }
-}
-
-async function readWithin(
-  reader: ReadableStreamDefaultReader<Uint8Array>,
-  idleMs: number,
-): ReturnType<typeof reader.read> {
-  let timer: NodeJS.Timeout | undefined;
-  const silence = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      reject(new VitrineError("UPLOAD_CUT", { message: "The upload stopped before its end." }));
-    }, idleMs);
-  });
-  try {
-    return await Promise.race([reader.read(), silence]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -11,7 +11,7 @@ export function refuseUpgrade(socket: Duplex, reason: unknown): void {
     `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ""}`,
     "Content-Type: application/json",
     `Content-Length: ${Buffer.byteLength(body)}`,
-    ...(status === 503 ? ["Retry-After: 5"] : []),
+    ...(status === 503 || status === 429 ? ["Retry-After: 5"] : []),
     "Connection: close",
   ];
   socket.end(`${lines.join("\r\n")}\r\n\r\n${body}`);

@@ -9,6 +9,8 @@ import {
   isLoopbackAddress,
   type OriginPolicy,
 } from "../http/same-origin.ts";
+import { AddressLimits } from "./address-limits.ts";
+import { countedAddress } from "./client-address.ts";
 import { PageSocket } from "./page-socket.ts";
 import { defaultSocketLimits, type SocketLimits } from "./socket-limits.ts";
 import { refuseUpgrade } from "./refuse-upgrade.ts";
@@ -24,6 +26,8 @@ export interface SocketServerOptions {
   readonly log: Logger;
   readonly policy: OriginPolicy;
   readonly limits?: Partial<SocketLimits>;
+  /** @default 0 */
+  readonly trustedProxies?: number;
 }
 
 /** Takes upgrade requests and keeps the sockets of one app. */
@@ -32,6 +36,7 @@ export class SocketServer {
   readonly #limits: SocketLimits;
   readonly #server: WebSocketServer;
   readonly #sockets = new Set<PageSocket>();
+  readonly #addresses: AddressLimits;
   readonly #watch: NodeJS.Timeout;
   readonly #refusedOrigins = new Set<string>();
   #isClosing = false;
@@ -39,6 +44,7 @@ export class SocketServer {
   constructor(options: SocketServerOptions) {
     this.#options = options;
     this.#limits = { ...defaultSocketLimits, ...options.limits };
+    this.#addresses = new AddressLimits(this.#limits);
     // Compression costs ten times the time and twenty times the memory of a small frame.
     this.#server = new WebSocketServer({
       noServer: true,
@@ -58,12 +64,15 @@ export class SocketServer {
   async upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
     // A client that goes away while it waits is no error of ours.
     socket.on("error", () => undefined);
+    let leave = (): void => undefined;
     try {
       this.#assertAllowed(request);
       const host = await this.#options.host;
       if (this.#isClosing || host.isDraining) {
         throw new VitrineError("ENGINE_UNAVAILABLE", { message: "The server is going down." });
       }
+      leave = this.#enter(request);
+      socket.once("close", leave);
       this.#server.handleUpgrade(request, socket, head, (webSocket) => {
         const page = new PageSocket(webSocket, {
           host,
@@ -74,6 +83,7 @@ export class SocketServer {
         webSocket.once("close", () => this.#sockets.delete(page));
       });
     } catch (error) {
+      leave();
       this.#logRefusal(request, error);
       refuseUpgrade(socket, error);
     }
@@ -109,6 +119,14 @@ export class SocketServer {
     assertSameOrigin(header, policy);
   }
 
+  /** Counts the socket for its address. @throws ADDRESS_LIMIT */
+  #enter(request: IncomingMessage): () => void {
+    const { trustedProxies = 0 } = this.#options;
+    const { remoteAddress } = request.socket;
+    const address = countedAddress({ remoteAddress, header: headersOf(request), trustedProxies });
+    return address === undefined ? () => undefined : this.#addresses.open(address, performance.now());
+  }
+
   /** The page can only say that it has no connection; why is found in the log, once for each origin. */
   #logRefusal(request: IncomingMessage, error: unknown): void {
     const { log } = this.#options;
@@ -123,6 +141,7 @@ export class SocketServer {
   #checkLives(): void {
     const nowMs = performance.now();
     for (const socket of this.#sockets) socket.checkLife(nowMs);
+    this.#addresses.sweep(nowMs);
   }
 }
 
