@@ -262,6 +262,95 @@ describe("a comment", () => {
   });
 });
 
+describe("a GIF", () => {
+  const gif = async (comment: Uint8Array, version = "GIF89a") => {
+    const bytes = await opaque().gif().toBuffer();
+    // Behind the header and its table of colours.
+    const at = 13 + ((bytes[10] ?? 0) & 0x80 ? 3 * 2 ** (((bytes[10] ?? 0) & 7) + 1) : 0);
+    const blocks = [];
+    for (let from = 0; from < comment.length; from += 255) {
+      const part = comment.subarray(from, from + 255);
+      blocks.push(Buffer.from([part.length]), part);
+    }
+    const extension = Buffer.concat([Buffer.from([0x21, 0xfe]), ...blocks, Buffer.from([0])]);
+    const whole = Buffer.concat([bytes.subarray(0, at), extension, bytes.subarray(at)]);
+    whole.write(version, 0, "latin1");
+    return whole;
+  };
+
+  test("gives its comment as parameters, whatever its length and letters", async () => {
+    const long = `${parameters} ${"and so on ".repeat(100)}`;
+    expect(await readTexts(await gif(Buffer.from(long)))).toEqual(new Map([["parameters", long]]));
+    expect((await readTexts(await gif(Buffer.from("caf\u00e9", "latin1"), "GIF87a"))).get("parameters")).toBe(
+      "caf\u00e9",
+    );
+    expect(await sharp(await gif(Buffer.from(long))).metadata()).toMatchObject({ width: 7, height: 5 });
+  });
+
+  test("behind an animation's frames is found as well", async () => {
+    const bytes = await gif(Buffer.from("x"));
+    const plain = await opaque().gif().toBuffer();
+    const comment = Buffer.from([0x21, 0xfe, 3, 97, 32, 98, 0]);
+    const behind = Buffer.concat([plain.subarray(0, -1), comment, plain.subarray(-1)]);
+    expect((await readTexts(behind)).get("parameters")).toBe("a b");
+    expect((await readTexts(bytes)).get("parameters")).toBe("x");
+  });
+
+  test("without one, and cut off anywhere, gives none and harms nobody", async () => {
+    expect(await readTexts(await opaque().gif().toBuffer())).toEqual(new Map());
+    const bytes = await gif(Buffer.from("a long comment"));
+    const end = bytes.indexOf("a long comment") + 14;
+    for (let length = 0; length < end; length++)
+      expect((await readTexts(bytes.subarray(0, length))).size).toBe(0);
+  });
+});
+
+describe("a PNG of NovelAI", () => {
+  const png = async (texts: Readonly<Record<string, string>>) =>
+    writeTexts(await source().png().toBuffer(), new Map(Object.entries(texts)));
+  const comment = {
+    steps: 28,
+    sampler: "k_euler_ancestral",
+    seed: 5,
+    scale: 11,
+    uc: "lowres",
+    strength: 0.7,
+  };
+
+  test("says how it was made in the words of other programs, beside its own", async () => {
+    const texts = { Software: "NovelAI", Description: "a pier, fog", Comment: JSON.stringify(comment) };
+    expect(await readTexts(await png(texts))).toEqual(
+      new Map([
+        ...Object.entries(texts),
+        [
+          "parameters",
+          "a pier, fog\nNegative prompt: lowres\nSteps: 28, Sampler: Euler a, CFG scale: 11, Seed: 5, Size: 7x5, Clip skip: 2, ENSD: 31337",
+        ],
+      ]),
+    );
+  });
+
+  test.each([
+    ["another program's", { Software: "Another", Comment: JSON.stringify(comment) }],
+    ["one without a comment", { Software: "NovelAI", Description: "a pier" }],
+    ["one whose comment is broken", { Software: "NovelAI", Comment: '{"steps": 28' }],
+    ["one whose comment says something else", { Software: "NovelAI", Comment: '{"steps": "many"}' }],
+  ])("%s says only what it says", async (_words, texts) => {
+    expect(await readTexts(await png(texts))).toEqual(new Map(Object.entries(texts)));
+  });
+
+  test("whose parameters are written already keeps them; an unknown sampler is Euler a", async () => {
+    const texts = {
+      Software: "NovelAI",
+      Comment: JSON.stringify({ ...comment, sampler: "toString", uc: "" }),
+    };
+    expect((await readTexts(await png(texts))).get("parameters")).toBe(
+      "Steps: 28, Sampler: Euler a, CFG scale: 11, Seed: 5, Size: 7x5, Clip skip: 2, ENSD: 31337",
+    );
+    expect((await readTexts(await png({ ...texts, parameters: "own" }))).get("parameters")).toBe("own");
+  });
+});
+
 test("a file that is no picture has no texts and stays as it is", async () => {
   const bytes = Buffer.from("not a picture");
   expect((await readTexts(bytes)).size).toBe(0);

@@ -1,8 +1,10 @@
 import sharp from "sharp";
 import { readExif, writeExif } from "./exif.ts";
+import { isGif, readGifComment } from "./gif-comment.ts";
 import { isJpeg, readJpegExif, writeJpegExif } from "./jpeg-exif.ts";
+import { parametersOfNovelAi } from "./novel-ai.ts";
 import type { PictureFormat } from "./picture.ts";
-import { isPng, readPngText, writePngText } from "./png-text.ts";
+import { isPng, readPngSize, readPngText, writePngText } from "./png-text.ts";
 import { isWebp, readWebpExif, writeWebpExif } from "./webp-exif.ts";
 
 /** Texts that travel with a picture, by keyword: `parameters`, `postprocessing`, and what else was there. */
@@ -25,9 +27,15 @@ export async function readTexts(bytes: Uint8Array): Promise<PictureTexts> {
   if (isPng(bytes)) {
     const texts = readPngText(bytes);
     if (!texts.has(parametersKey)) await addExifTexts(texts, await readOtherExif(bytes));
+    const translated = texts.has(parametersKey) ? undefined : parametersOfNovelAi(texts, readPngSize(bytes));
+    if (translated !== undefined) texts.set(parametersKey, translated);
     return texts;
   }
   const texts = new Map<string, string>();
+  if (isGif(bytes)) {
+    const comment = readGifComment(bytes);
+    return comment === undefined ? texts : texts.set(parametersKey, comment);
+  }
   const exif = isJpeg(bytes)
     ? readJpegExif(bytes)
     : isWebp(bytes)

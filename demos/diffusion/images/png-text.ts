@@ -11,6 +11,13 @@ export function isPng(bytes: Uint8Array): boolean {
   return signature.every((byte, at) => bytes[at] === byte);
 }
 
+/** Width and height as the header says; zeros where it is cut off. */
+export function readPngSize(png: Uint8Array): { readonly width: number; readonly height: number } {
+  if (png.length < 24) return { width: 0, height: 0 };
+  const view = viewOf(png);
+  return { width: view.getUint32(16), height: view.getUint32(20) };
+}
+
 /** Every text in a PNG by its keyword, in the order of the file. Broken chunks are passed over. */
 export function readPngText(png: Uint8Array): Map<string, string> {
   const texts = new Map<string, string>();

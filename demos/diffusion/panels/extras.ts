@@ -48,7 +48,7 @@ export function buildExtras(studio: Studio, opened: Blocks["load"]): ExtrasPanel
 function buildScripts({ runner }: Studio) {
   const slots = runner.setupUi();
   const names = slots.map(({ script }) => script.name);
-  const sections = slots.map((slot, index) => buildScriptSection(slot, { open: index === 0 }));
+  const sections = slots.map(buildScriptSection);
   const order = new Dropdown({
     label: "Run first, in this order",
     info: "The others follow in the order above.",

@@ -31,16 +31,16 @@ export type ControlComponent = Checkbox | CheckboxGroup | Dropdown | Radio | Sli
 
 const quiet = { apiName: false, showProgress: "hidden", concurrencyLimit: null } as const;
 
-/** One script's section, closed but for the first, with a component for each of its controls. */
-export function buildScriptSection<Image>(
-  { script, controls }: ScriptSlot<Image>,
-  { open }: { readonly open: boolean },
-): { readonly section: Accordion; readonly components: readonly ControlComponent[] } {
+/** One script's section, open where the script is on from the start, with a component for each of its controls. */
+export function buildScriptSection<Image>({ script, controls }: ScriptSlot<Image>): {
+  readonly section: Accordion;
+  readonly components: readonly ControlComponent[];
+} {
   const components = new Map<string, ControlComponent>();
   const [first, switched] = Object.entries(controls)[0] ?? [];
   const isOn = switched?.options.value === true && isSwitch(first);
   const section = new Accordion(
-    { label: sectionLabel(script.name, isOn), open, elemClasses: ["studio-script"] },
+    { label: sectionLabel(script.name, isOn), open: isOn, elemClasses: ["studio-script"] },
     () => {
       for (const [name, control] of Object.entries(controls)) {
         components.set(name, toComponent(control, isShown(control, controls)));
