@@ -24,7 +24,9 @@ export class JobPictures {
   readonly #options: JobPicturesOptions;
   readonly #count: number;
   readonly #cells: GridCells;
-  readonly #keeping: Promise<void>[] = [];
+  /** One after another, so that they come in the order they were made. */
+  #keeping: Promise<unknown> = Promise.resolve();
+  readonly #failures: unknown[] = [];
   #first: GeneratedPicture | undefined;
 
   constructor(options: JobPicturesOptions) {
@@ -38,20 +40,20 @@ export class JobPictures {
     const { showsGrid, savesGrids } = this.#options.settings;
     this.#first ??= generated;
     if (this.#count > 1 && (showsGrid || savesGrids)) this.#cells.add(generated.index, generated.picture);
-    const keeping = this.#keep(generated);
-    // Awaited at the end; until then nobody listens to a failure.
-    keeping.catch(() => undefined);
-    this.#keeping.push(keeping);
+    this.#keeping = this.#keeping
+      .then(() => this.#keep(generated))
+      .catch((error: unknown) => this.#failures.push(error));
   }
 
   /** Waits until nothing is being kept any more, well or not. */
   async settled(): Promise<void> {
-    await Promise.allSettled(this.#keeping);
+    await this.#keeping;
   }
 
   /** @throws what went wrong with keeping them */
   async finish(): Promise<void> {
-    await Promise.all(this.#keeping);
+    await this.settled();
+    if (this.#failures.length > 0) throw this.#failures[0];
     const cells = await this.#cells.all();
     if (cells.length > 1 && this.#first) await this.#keepGrid(cells, this.#first);
   }

@@ -1,6 +1,6 @@
 import { launchSite, registerLauncher, rememberStartCommand, type LaunchOptions } from "@vitrine/server";
 import type { App } from "@vitrine/core";
-import { ScriptBundler } from "./bundle-script.ts";
+import { ScriptBundler, type Bundle } from "./bundle-script.ts";
 import type { RunCommandLine } from "./command-line.ts";
 import { endWithFailure } from "./end-with-failure.ts";
 import { findScript, loadScript, noAppIn } from "./load-script.ts";
@@ -37,10 +37,17 @@ async function bundleAndLoad(path: string): Promise<App | undefined> {
   const deleteBundle = (): void => bundler.deleteBundle();
   process.once("exit", deleteBundle);
   try {
-    const bundle = await bundler.build().finally(() => bundler.endCompiler());
-    return await loadScript(bundle);
+    return await loadScript(await bundleOnce(bundler));
   } finally {
     process.off("exit", deleteBundle);
     deleteBundle();
+  }
+}
+
+async function bundleOnce(bundler: ScriptBundler): Promise<Bundle> {
+  try {
+    return await bundler.build();
+  } finally {
+    await bundler.endCompiler();
   }
 }
