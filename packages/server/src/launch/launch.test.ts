@@ -34,9 +34,12 @@ test("a port that is asked for and taken is an error that names it", async () =>
 test("without a port the first free one from 7860 is taken", async () => {
   const first = await launch(doubler(), { quiet: true });
   const second = await launch(doubler(), { quiet: true });
-  expect(first.port).toBeGreaterThanOrEqual(7860);
-  expect(second.port).toBeGreaterThan(first.port);
-  expect(second.port).toBeLessThanOrEqual(7959);
+  // Other programs take and free ports meanwhile, so which ones these are is not known.
+  expect(second.port).not.toBe(first.port);
+  for (const { port } of [first, second]) {
+    expect(port).toBeGreaterThanOrEqual(7860);
+    expect(port).toBeLessThanOrEqual(7959);
+  }
   await first.close();
   await second.close();
 });
