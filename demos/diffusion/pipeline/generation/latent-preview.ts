@@ -154,17 +154,23 @@ function solveLeastSquares(rows: readonly number[][], values: readonly number[])
   return Float64Array.from(solveLinear(matrix, right));
 }
 
+/** Channel by channel: every step waits for this, and one plain loop is several times as fast as nested ones. */
 function mapColours(latents: Float32Array, { height, width }: LatentSize, map: ColourMap): Picture {
   const places = height * width;
   const channels = latents.length / places;
-  const data = new Uint8Array(3 * places);
-  map.forEach((weights, colour) => {
-    for (let place = 0; place < places; place++) {
-      let value = weights[channels]!;
-      for (let channel = 0; channel < channels; channel++)
-        value += weights[channel]! * latents[channel * places + place]!;
-      data[3 * place + colour] = Math.max(0, Math.min(255, (value * 0.5 + 0.5) * 255));
-    }
-  });
-  return toPicture(data, { width, height, channels: 3 });
+  const sums = new Float32Array(places);
+  // Keeps to 0 to 255 by itself.
+  const data = new Uint8ClampedArray(3 * places);
+  for (let colour = 0; colour < 3; colour++) {
+    const weights = map[colour]!;
+    sums.fill(127.5 + 127.5 * weights[channels]!);
+    for (let channel = 0; channel < channels; channel++)
+      addScaled(sums, latents.subarray(channel * places, (channel + 1) * places), 127.5 * weights[channel]!);
+    for (let place = 0; place < places; place++) data[3 * place + colour] = sums[place]!;
+  }
+  return toPicture(new Uint8Array(data.buffer), { width, height, channels: 3 });
+}
+
+function addScaled(sums: Float32Array, values: Float32Array, factor: number): void {
+  for (let i = 0; i < sums.length; i++) sums[i]! += factor * values[i]!;
 }
