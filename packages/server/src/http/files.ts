@@ -16,12 +16,20 @@ export function fileRoutes(store: FileStore): Hono<AppEnv> {
     const { urlKey, id, name } = context.req.param();
     const file = store.byUrlKey(urlKey)?.locate(toFileId(id));
     if (!file || file.name !== name) return answerNotFound(context);
-    // Only what the store put there is opened: not a link that has taken its place.
-    const handle = await open(file.path, constants.O_RDONLY | constants.O_NOFOLLOW).catch(() => undefined);
-    if (!handle) return answerNotFound(context);
-    return answerFile(context, { file, handle, etag: `"${id}"` });
+    return (await answerStoredFile(context, file, id)) ?? answerNotFound(context);
   });
   return routes;
+}
+
+/** A stored file, or the part of it that is asked for; undefined when it is not there any more. */
+export async function answerStoredFile(
+  context: Context,
+  file: StoredFile,
+  id: string,
+): Promise<Response | undefined> {
+  // Only what the store put there is opened: not a link that has taken its place.
+  const handle = await open(file.path, constants.O_RDONLY | constants.O_NOFOLLOW).catch(() => undefined);
+  return handle && answerFile(context, { file, handle, etag: `"${id}"` });
 }
 
 interface OpenFile {
