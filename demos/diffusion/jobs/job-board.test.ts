@@ -124,6 +124,24 @@ describe("turns", () => {
     expect(began).toEqual(["first", "second"]);
   });
 
+  test("a job that is added at the very moment another ends does not run beside the next", async () => {
+    const [first, second, third] = [add("ann", "first"), add("bob", "second"), new HeldWork("third")];
+    await first.begun();
+    const watched = (async () => {
+      for await (const { running } of board.watch("ann", { kind: "txt2img" })) {
+        if (running) continue;
+        board.add("ann", third);
+        return;
+      }
+    })();
+    first.end();
+    await watched;
+    await settled();
+    expect(began).toEqual(["first", "second"]);
+    await drain(second, third);
+    expect(began).toEqual(["first", "second", "third"]);
+  });
+
   test("each sees how many jobs come before theirs, and for how long once that can be known", async () => {
     const first = add("ann", "a1");
     await first.begun();
@@ -183,6 +201,83 @@ describe("stops", () => {
     expect(board.stop("ann", { how: "skip" })).toBe(false);
     expect([state.interrupted, state.skipped]).toEqual([false, false]);
   });
+});
+
+describe("the administrator", () => {
+  test("sees everybody's jobs in their order, with who and how long, after each change", async () => {
+    const leave = new AbortController();
+    const seen: string[] = [];
+    const watched = (async () => {
+      for await (const { running, waiting } of board.watchAll(leave.signal)) {
+        const words = [running, ...waiting].map((job) => (job ? `${job.userName}: ${job.label}` : "nothing"));
+        seen.push(words.join(", "));
+      }
+    })();
+    const ann = add("ann", "a1");
+    const [ann2, bob] = [add("ann", "a2"), add("bob", "b1")];
+    await ann.begun();
+    await settled();
+    expect(seen.at(-1)).toBe("Visitor 1: a1, Visitor 2: b1, Visitor 1: a2");
+    nowMs += 3000;
+    ann.end();
+    await bob.begun();
+    bob.context.report({ fraction: 0.5, words: "half" });
+    expect(board.view()).toMatchObject({
+      running: { label: "b1", words: "half" },
+      waiting: [{ label: "a2", waitMs: 0 }],
+    });
+    await drain(bob, ann2);
+    expect(seen.at(-1)).toBe("nothing");
+    leave.abort();
+    await watched;
+  });
+
+  test("stops the job that was meant, and not the one that runs by then", async () => {
+    const [ann, bob] = [add("ann", "a"), add("bob", "b")];
+    await ann.begun();
+    expect(board.stopJob(bob.id, "interrupt")).toBe(false);
+    expect(board.stopJob(ann.id, "interrupt")).toBe(true);
+    expect([ann.stops, bob.stops]).toEqual([["interrupt"], []]);
+    ann.end();
+    await bob.begun();
+    expect(board.stopJob(ann.id, "skip")).toBe(false);
+    expect(bob.stops).toEqual([]);
+  });
+
+  test("takes anybody's waiting job out, and its owner is told", async () => {
+    const [ann, bob] = [add("ann", "a"), add("bob", "b")];
+    await ann.begun();
+    expect([board.removeJob(ann.id), board.removeJob(bob.id), board.removeJob(bob.id)]).toEqual([
+      false,
+      true,
+      false,
+    ]);
+    expect(board.userOf("bob").takeNotes("txt2img")).toMatchObject([
+      { text: expect.stringMatching(/waited: b$/) },
+    ]);
+    await drain(ann);
+    expect(began).toEqual(["a"]);
+  });
+});
+
+test("a board that closes lets the running job end, tells those who wait, and takes no more", async () => {
+  const [ann, bob] = [add("ann", "a"), add("bob", "b")];
+  await ann.begun();
+  const all = (async () => {
+    for await (const view of board.watchAll(new AbortController().signal)) void view;
+  })();
+  await settled();
+  let isClosed = false;
+  const closing = board.close().then(() => (isClosed = true));
+  await all;
+  expect(board.userOf("bob").takeFailure("txt2img")).toMatchObject({ error: { code: "SERVER_STOPPING" } });
+  expect(() => board.add("ann", new HeldWork("late"))).toThrow(
+    expect.objectContaining({ code: "SERVER_STOPPING" }),
+  );
+  expect(isClosed).toBe(false);
+  ann.end();
+  await closing;
+  expect([began, bob.stops]).toEqual([["a"], []]);
 });
 
 describe("watching", () => {

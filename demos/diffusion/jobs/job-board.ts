@@ -2,9 +2,10 @@ import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import type { StopKind } from "../pipeline/generation/stop-control.ts";
 import { StudioError } from "../studio-error.ts";
+import type { BoardJob, BoardView } from "./board-view.ts";
+import { Estimates } from "./estimates.ts";
 import type { Job, JobKind, StudioState, Work } from "./job.ts";
 import { PictureShelf } from "./picture-shelf.ts";
-import { RecentTimes } from "./recent-times.ts";
 import { Turns } from "./turns.ts";
 import { UserJobs, type UserView, type WaitingJob } from "./user-jobs.ts";
 import { watchChanges } from "./watch-changes.ts";
@@ -20,23 +21,6 @@ export interface JobBoardOptions {
   readonly now?: () => number;
 }
 
-/** A job as the administrator sees it. */
-export interface BoardJob {
-  readonly id: string;
-  readonly userName: string;
-  readonly kind: JobKind;
-  readonly label: string;
-}
-
-/** Everybody's jobs: for the administrator. */
-export interface BoardView {
-  readonly running:
-    | (BoardJob & { readonly words: string; readonly remainingMs: number | undefined })
-    | undefined;
-  /** In the order they will run. */
-  readonly waiting: readonly (BoardJob & { readonly waitMs: number | undefined })[];
-}
-
 /**
  * The one queue in front of the one engine. Users take turns, whatever number of jobs they have; nobody sees or
  * stops another's. Jobs belong to users and not to their connections: they go on while nobody looks.
@@ -49,17 +33,19 @@ export class JobBoard {
   readonly #options: JobBoardOptions;
   readonly #users = new Map<string, UserJobs>();
   readonly #turns = new Turns();
-  readonly #times = new RecentTimes();
+  readonly #estimates: Estimates;
   #running: Job | undefined;
   /** Who watches everybody's jobs. */
   readonly #watchers = new Set<() => void>();
   #usersSoFar = 0;
   #isClosing = false;
+  #isWorking = false;
   /** Settles when nothing is left to run. */
   #ending: Promise<void> = Promise.resolve();
 
   constructor(options: JobBoardOptions) {
     this.#options = options;
+    this.#estimates = new Estimates(options.now ?? Date.now);
   }
 
   /** @throws {StudioError} `QUEUE_FULL`, `SERVER_STOPPING` */
@@ -83,7 +69,8 @@ export class JobBoard {
     };
     user.waiting.push(job);
     this.#turns.join(user);
-    if (this.#running) this.#tellWaiting();
+    // Between two jobs nothing runs, and the next is being taken.
+    if (this.#isWorking) this.#tellWaiting();
     else this.#ending = this.#runAll();
     return job;
   }
@@ -152,10 +139,14 @@ export class JobBoard {
     const job = this.#running;
     const current = job ? 1 : 0;
     return {
-      running: job && { ...describe(job), words: job.progress.words, remainingMs: this.#remainingOf(job) },
+      running: job && {
+        ...describe(job),
+        words: job.progress.words,
+        remainingMs: this.#estimates.remainingOf(job),
+      },
       waiting: this.#turns
         .order()
-        .map((waiting, at) => ({ ...describe(waiting), waitMs: this.#waitOf(at + current) })),
+        .map((waiting, at) => ({ ...describe(waiting), waitMs: this.#estimates.waitOf(at + current, job) })),
     };
   }
 
@@ -189,11 +180,17 @@ export class JobBoard {
     const current = this.#running ? 1 : 0;
     const waiting = user.waiting.map((job): WaitingJob => {
       const ahead = order.indexOf(job) + current;
-      return { id: job.id, kind: job.work.kind, label: job.work.label, ahead, waitMs: this.#waitOf(ahead) };
+      return {
+        id: job.id,
+        kind: job.work.kind,
+        label: job.work.label,
+        ahead,
+        waitMs: this.#estimates.waitOf(ahead, this.#running),
+      };
     });
     return {
       running: user.running,
-      remainingMs: user.running && this.#remainingOf(user.running),
+      remainingMs: user.running && this.#estimates.remainingOf(user.running),
       waiting,
       pictures: user.shelf.of(kind),
     };
@@ -245,7 +242,9 @@ export class JobBoard {
   }
 
   async #runAll(): Promise<void> {
+    this.#isWorking = true;
     for (let job = this.#turns.take(); job; job = this.#turns.take()) await this.#run(job);
+    this.#isWorking = false;
   }
 
   async #run(job: Job): Promise<void> {
@@ -254,7 +253,7 @@ export class JobBoard {
     this.#running = job;
     user.running = job;
     job.stage = "running";
-    job.startedMs = this.#now();
+    job.startedMs = this.#estimates.now();
     this.#tellWaiting();
     try {
       await job.work.run({
@@ -274,7 +273,7 @@ export class JobBoard {
         note: (text, tone = "warning") => user.addNote({ kind, text, tone }),
       });
       job.stage = "done";
-      this.#times.add(this.#now() - job.startedMs);
+      this.#estimates.learn(job);
     } catch (error) {
       job.stage = "failed";
       if (!job.abort.signal.aborted) user.addFailure(kind, error);
@@ -294,23 +293,6 @@ export class JobBoard {
 
   #tellWatchers(): void {
     for (const tell of this.#watchers) tell();
-  }
-
-  #waitOf(ahead: number): number | undefined {
-    const typical = this.#times.median();
-    if (typical === undefined) return undefined;
-    const current = this.#running ? (this.#remainingOf(this.#running) ?? typical) : 0;
-    return current + Math.max(0, ahead - (this.#running ? 1 : 0)) * typical;
-  }
-
-  #remainingOf({ startedMs, progress }: Job): number | undefined {
-    if (startedMs === undefined || progress.fraction <= 0) return undefined;
-    const elapsed = this.#now() - startedMs;
-    return elapsed / Math.min(1, progress.fraction) - elapsed;
-  }
-
-  #now(): number {
-    return this.#options.now?.() ?? Date.now();
   }
 
   #userOf(userId: string): UserJobs {

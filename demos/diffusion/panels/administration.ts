@@ -13,7 +13,7 @@ import {
   type JobContext,
   type Update,
 } from "vitrine";
-import type { BoardView } from "../jobs/job-board.ts";
+import type { BoardView } from "../jobs/board-view.ts";
 import type { Studio } from "../studio.ts";
 import { forUser } from "../user-error.ts";
 import { buildSettingsForm, settingsValues } from "./settings.ts";
