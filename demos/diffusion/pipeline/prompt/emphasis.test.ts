@@ -27,6 +27,12 @@ test("Original restores the mean of the whole chunk", () => {
   expect([...hidden]).toEqual([1, 2, 6, 8, 2.5, 3].map((value) => expect.closeTo(value * factor, 5)));
 });
 
+test.each(["Original", "No norm"] as const)("%s keeps numbers finite under any weight", (mode) => {
+  const hidden = Float32Array.of(1, -2, 3, 4, 5, 6);
+  applyEmphasis(hidden, [1, Infinity, -Infinity], mode);
+  expect(hidden.every(Number.isFinite)).toBe(true);
+});
+
 test("Original leaves vectors alone that cancel each other out", () => {
   const hidden = Float32Array.of(1, 1);
   applyEmphasis(hidden, [1, -1], "Original");

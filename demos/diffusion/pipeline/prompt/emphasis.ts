@@ -25,6 +25,9 @@ export function readEmphasis(prompt: string, mode: EmphasisMode): AttentionPiece
   }
 }
 
+/** Brackets nested by the hundred reach infinity, which would leave nothing but NaN; this much is as good. */
+const mostWeight = 1e6;
+
 /**
  * Weighs one encoded chunk in place.
  *
@@ -41,7 +44,8 @@ export function applyEmphasis(hidden: Float32Array, weights: readonly number[], 
   }
   if (mode === "Ignore" || mode === "None" || weights.every((weight) => weight === 1)) return;
   const before = mean(hidden);
-  weights.forEach((weight, place) => {
+  weights.forEach((given, place) => {
+    const weight = Math.max(-mostWeight, Math.min(mostWeight, given));
     for (let at = place * width; at < (place + 1) * width; at++) hidden[at] = (hidden[at] ?? 0) * weight;
   });
   if (mode === "Original") restoreMean(hidden, before);
