@@ -38,7 +38,7 @@ export interface Shortcuts {
   readonly radio: Radio;
   readonly slider: Slider;
   /** A State that begins as `undefined`; a name cannot tell its type, so your function's annotation is believed. */
-  readonly state: Component<never, unknown, null>;
+  readonly state: Component<never, unknown, null> & { readonly isInApi: false };
   readonly text: Textbox;
   readonly text_area: TextArea;
   readonly textarea: TextArea;

@@ -106,6 +106,10 @@ export const errorTable = {
     attribution: "network",
     hint: "Open the page from its own address, or name the origin in `allowedOrigins`.",
   },
+  APP_UNREACHABLE: {
+    attribution: "network",
+    hint: "Check that the app runs, and that the address is the one it prints.",
+  },
   NOT_FOUND: { attribution: "visitor", hint: "Check the address." },
   ENGINE_UNAVAILABLE: { attribution: "framework", hint: "Try again in a moment." },
   SERVER_FAILED: { attribution: "framework", hint: "The server's log holds the cause." },

@@ -9,6 +9,7 @@ export {
   type EndpointReturn,
 } from "./app/endpoint.ts";
 export { describeApi } from "./app/describe-api.ts";
+export type { EndpointOf, EndpointType, EndpointTypes } from "./app/endpoint-types.ts";
 export { parameterNames } from "./app/parameter-names.ts";
 export { compileApp, type CompiledApp, type CompiledListener } from "./app/compile-app.ts";
 export { describeApp, type DescribeOptions } from "./app/describe-app.ts";

@@ -1,7 +1,12 @@
-import { App, compileApp, type AppOptions, type Build } from "@vitrine/core";
+import { App, compileApp, type AppOptions, type EndpointTypes, type Listener } from "@vitrine/core";
 import { launch, type Launched, type LaunchOptions } from "@vitrine/server";
 
 export interface BlocksOptions extends AppOptions {}
+
+/** The endpoints a build callback names by returning `{ name: listener }`; those of any other app are unknown. */
+export type EndpointsOf<TBuilt> = TBuilt extends { readonly [name: string]: Listener }
+  ? { readonly [K in keyof TBuilt]: TBuilt[K]["endpointType"] }
+  : EndpointTypes;
 
 /**
  * An app: what is constructed in `build` belongs to it, and listeners declared there connect it.
@@ -12,9 +17,15 @@ export interface BlocksOptions extends AppOptions {}
  *   const greeting = new Textbox({ label: "Greeting" });
  *   new Button("Greet").click((name) => `Hello, ${name}!`, name, greeting);
  * }).launch();
+ *
+ * A callback may return listeners: `return { greet: button.click(…) }` names the endpoint, and clients are checked
+ * against it (`connect<typeof demo>(url)`).
  */
-export class Blocks extends App {
-  constructor(optionsOrBuild: BlocksOptions | Build = {}, build?: Build) {
+export class Blocks<TBuilt = unknown> extends App {
+  /** Only for the compiler: what clients may call. */
+  declare readonly endpointTypes: EndpointsOf<TBuilt>;
+
+  constructor(optionsOrBuild: BlocksOptions | (() => TBuilt) = {}, build?: () => TBuilt) {
     super(optionsOrBuild, build);
   }
 

@@ -1,9 +1,10 @@
 import type { Block } from "../component/block.ts";
 import type { BlockOptions } from "../component/options.ts";
 import type { Props } from "../component/update.ts";
+import { VitrineError } from "../errors.ts";
 import { buildInside, ownListeners, type ListenerOwner } from "./building-context.ts";
 import { Layout, type Build } from "./layout.ts";
-import { apiMethod, eventMethod, type EventMethod, type Listener, type TriggerMethod } from "./listener.ts";
+import { apiMethod, eventMethod, type EventMethod, Listener, type TriggerMethod } from "./listener.ts";
 
 export interface AppOptions extends BlockOptions {
   /** Title of the browser tab. @default "Vitrine" */
@@ -28,6 +29,8 @@ export class App extends Layout implements ListenerOwner {
   override readonly events: readonly string[] = ["load", "unload"];
   declare readonly options: AppOptions;
   readonly listeners: Listener[] = [];
+  /** Names of endpoints that the build callback gave by what it returned. */
+  readonly endpointNames: Map<Listener, string> = new Map();
   /** Runs each time a page opens. */
   readonly load: TriggerMethod = eventMethod(this, "load");
   /** Runs on the server when a session has closed; what it returns goes nowhere. */
@@ -47,12 +50,33 @@ export class App extends Layout implements ListenerOwner {
   }
 
   override build(build: Build): this {
-    ownListeners(this, () => buildInside(this, build));
+    const buildAndName = (): unknown => {
+      const returned = build() as unknown;
+      this.#nameEndpoints(returned);
+      return returned;
+    };
+    ownListeners(this, () => buildInside(this, buildAndName));
     return this;
   }
 
   addListener(listener: Listener): void {
     this.listeners.push(listener);
+  }
+
+  /** `return { greet: button.click(…) }` names the endpoint `greet`. @throws API_NAME_INVALID when it has another name */
+  #nameEndpoints(returned: unknown): void {
+    if (typeof returned !== "object" || returned === null || returned instanceof Promise) return;
+    for (const [name, listener] of Object.entries(returned)) {
+      if (!(listener instanceof Listener)) continue;
+      const { apiName = name } = listener.options;
+      if (apiName !== name) {
+        throw new VitrineError("API_NAME_INVALID", {
+          message: `The build callback returns a listener as "${name}" whose apiName is ${JSON.stringify(apiName)}.`,
+          hint: "Name the endpoint once: by the key under which the listener is returned, or by apiName.",
+        });
+      }
+      this.endpointNames.set(listener, name);
+    }
   }
 
   protected override ownProps(): Props {

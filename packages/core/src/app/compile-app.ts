@@ -4,6 +4,7 @@ import { VitrineError } from "../errors.ts";
 import { toBlockId, toListenerId, type BlockId, type ListenerId } from "../ids.ts";
 import { ownListeners } from "./building-context.ts";
 import { App, walkBlocks } from "./app.ts";
+import { EndpointNames } from "./endpoint-names.ts";
 import { Layout } from "./layout.ts";
 import type { AnyListenerFn, AnyListenerOptions, Listener, TriggerMode } from "./listener.ts";
 
@@ -58,7 +59,8 @@ export function compileApp(root: App): CompiledApp {
     keys.set(id, key);
   };
   addTree(root, blockKey(root, 0, ""), add);
-  const declared = [...walkBlocks(root)].flatMap((block) => (block instanceof App ? block.listeners : []));
+  const apps = [...walkBlocks(root)].filter((block) => block instanceof App);
+  const declared = apps.flatMap((app) => app.listeners);
   const listeners = [...declared, ...listenersOfBlocks(root, ids)];
   for (const listener of listeners) {
     for (const block of [...listener.inputs, ...listener.outputs]) {
@@ -72,7 +74,10 @@ export function compileApp(root: App): CompiledApp {
       message: `A listener names a ${block.type} that does not stand in the app.`,
     });
   };
-  const compiled = compileListeners(listeners, idOf);
+  const compiled = compileListeners(listeners, {
+    idOf,
+    names: new EndpointNames(apps.flatMap((app) => [...app.endpointNames])),
+  });
   return {
     root,
     blocks: new Map([...ids].map(([block, id]) => [id, block])),
@@ -117,7 +122,7 @@ function listenersOfBlocks(root: App, ids: ReadonlyMap<Block, BlockId>): readonl
 
 function compileListeners(
   listeners: readonly Listener[],
-  idOf: (block: Block) => BlockId,
+  { idOf, names }: { readonly idOf: (block: Block) => BlockId; readonly names: EndpointNames },
 ): readonly CompiledListener[] {
   const listenerIds = new Map(listeners.map((listener, index) => [listener, toListenerId(`l${index}`)]));
   const idOfListener = (listener: Listener): ListenerId => {
@@ -127,7 +132,6 @@ function compileListeners(
       message: "A listener is chained to, or cancels, a listener of another app.",
     });
   };
-  const takenNames = new Set<string>();
   const groupIds = new Map<unknown, string>();
   return listeners.map((listener) => {
     const { options } = listener;
@@ -152,7 +156,7 @@ function compileListeners(
       cancels: cancels.map(idOfListener),
       triggerMode: options.triggerMode ?? defaultTriggerMode(listener),
       group: groupOf(listener, groupIds),
-      apiName: endpointName(listener, takenNames),
+      apiName: names.nameOf(listener),
       batch: batchLimits(listener),
       options,
     };
@@ -239,19 +243,4 @@ function batchLimits({ fn, options }: Listener): BatchLimits | undefined {
 /** Jobs of a batch group that run at once for the queue: those in batches, and those gathered for the next one. */
 function leasesOf({ maxSize, concurrency }: BatchLimits): number | null {
   return concurrency === null ? null : maxSize * (concurrency + 1);
-}
-
-function endpointName(listener: Listener, taken: Set<string>): string | undefined {
-  const { apiName } = listener.options;
-  if (apiName === false || listener.fn === null) return undefined;
-  if (apiName !== undefined && !/^[\w-]+$/.test(apiName)) {
-    throw new VitrineError("API_NAME_INVALID", {
-      message: `apiName expected letters, digits, - and _, got "${apiName}".`,
-    });
-  }
-  const base = (apiName ?? listener.fn.name).replace(/[^\w-]+/g, "_").replace(/^_+|_+$/g, "") || "call";
-  let name = base;
-  for (let n = 1; taken.has(name); n++) name = `${base}_${n}`;
-  taken.add(name);
-  return name;
 }

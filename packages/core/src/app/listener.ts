@@ -1,6 +1,7 @@
 import type { Block } from "../component/block.ts";
 import { VitrineError } from "../errors.ts";
 import { currentListenerOwner, ownListeners, type ListenerOwner } from "./building-context.ts";
+import type { EndpointOf, EndpointType } from "./endpoint-types.ts";
 import type { BatchFn, ListenerFn, OutputTuple, TupleFn, Wires } from "./wiring.ts";
 
 /** What a repeat of the trigger does while the listener runs in that session. */
@@ -94,30 +95,44 @@ interface ListenerParts {
   readonly options: AnyListenerOptions;
 }
 
+/** Options whose `parameterNames` the compiler remembers, for clients of the app. */
+interface NamedBy<TNames extends readonly string[]> {
+  readonly parameterNames?: TNames;
+}
+
 /** Declares a listener: the function, what it receives and where its results go. */
 export interface EventMethod {
   <
     const TInputs extends Wires,
     const TOutputs extends readonly [Block, Block, ...Block[]],
     TTuple extends OutputTuple<TOutputs>,
+    const TNames extends readonly string[] = readonly string[],
   >(
     fn: TupleFn<TInputs, TTuple>,
     inputs: TInputs,
     outputs: TOutputs,
-    options?: ListenerOptions,
-  ): Listener;
-  <const TInputs extends Wires, const TOutputs extends Wires>(
+    options?: ListenerOptions & NamedBy<TNames>,
+  ): Listener<EndpointOf<TInputs, TOutputs, TNames>>;
+  <
+    const TInputs extends Wires,
+    const TOutputs extends Wires,
+    const TNames extends readonly string[] = readonly string[],
+  >(
     fn: BatchFn<TInputs, TOutputs>,
     inputs: TInputs,
     outputs: TOutputs,
-    options: BatchListenerOptions,
-  ): Listener;
-  <const TInputs extends Wires = null, const TOutputs extends Wires = null>(
+    options: BatchListenerOptions & NamedBy<TNames>,
+  ): Listener<EndpointOf<TInputs, TOutputs, TNames>>;
+  <
+    const TInputs extends Wires = null,
+    const TOutputs extends Wires = null,
+    const TNames extends readonly string[] = readonly string[],
+  >(
     fn: ListenerFn<TInputs, TOutputs> | null,
     inputs?: TInputs,
     outputs?: TOutputs,
-    options?: ListenerOptions,
-  ): Listener;
+    options?: ListenerOptions & NamedBy<TNames>,
+  ): Listener<EndpointOf<TInputs, TOutputs, TNames>>;
 }
 
 /** An event method that `on()` can read the trigger of. */
@@ -126,7 +141,9 @@ export interface TriggerMethod extends EventMethod {
 }
 
 /** Triggers, inputs, a function and outputs. Returned by event methods, for chaining and for `cancels`. */
-export class Listener {
+export class Listener<TEndpoint extends EndpointType = EndpointType> {
+  /** Only for the compiler: what clients send and get. */
+  declare readonly endpointType: TEndpoint;
   readonly triggers: readonly Trigger[];
   readonly chain: Chain | undefined;
   readonly fn: AnyListenerFn | null;
@@ -168,27 +185,36 @@ export function on<
   const TInputs extends Wires,
   const TOutputs extends readonly [Block, Block, ...Block[]],
   TTuple extends OutputTuple<TOutputs>,
+  const TNames extends readonly string[] = readonly string[],
 >(
   triggers: readonly TriggerMethod[],
   fn: TupleFn<TInputs, TTuple>,
   inputs: TInputs,
   outputs: TOutputs,
-  options?: ListenerOptions,
-): Listener;
-export function on<const TInputs extends Wires, const TOutputs extends Wires>(
+  options?: ListenerOptions & NamedBy<TNames>,
+): Listener<EndpointOf<TInputs, TOutputs, TNames>>;
+export function on<
+  const TInputs extends Wires,
+  const TOutputs extends Wires,
+  const TNames extends readonly string[] = readonly string[],
+>(
   triggers: readonly TriggerMethod[],
   fn: BatchFn<TInputs, TOutputs>,
   inputs: TInputs,
   outputs: TOutputs,
-  options: BatchListenerOptions,
-): Listener;
-export function on<const TInputs extends Wires = null, const TOutputs extends Wires = null>(
+  options: BatchListenerOptions & NamedBy<TNames>,
+): Listener<EndpointOf<TInputs, TOutputs, TNames>>;
+export function on<
+  const TInputs extends Wires = null,
+  const TOutputs extends Wires = null,
+  const TNames extends readonly string[] = readonly string[],
+>(
   triggers: readonly TriggerMethod[],
   fn: ListenerFn<TInputs, TOutputs> | null,
   inputs?: TInputs,
   outputs?: TOutputs,
-  options?: ListenerOptions,
-): Listener;
+  options?: ListenerOptions & NamedBy<TNames>,
+): Listener<EndpointOf<TInputs, TOutputs, TNames>>;
 export function on(
   triggers: readonly TriggerMethod[],
   fn: AnyListenerFn | null,
@@ -212,8 +238,10 @@ export function apiMethod(owner: ListenerOwner): EventMethod {
 type ListenerStart = Pick<ListenerParts, "triggers" | "chain">;
 
 function listenerMaker(start: ListenerStart): EventMethod {
-  return (fn: AnyListenerFn | null, ...wiring: [Wires?, Wires?, AnyListenerOptions?]) =>
+  const make = (fn: AnyListenerFn | null, ...wiring: [Wires?, Wires?, AnyListenerOptions?]) =>
     declareListener(start, fn, wiring);
+  // Which endpoint it is, only the compiler knows.
+  return make as unknown as EventMethod;
 }
 
 function declareListener(

@@ -1,4 +1,4 @@
-import type { Component, ListenerFn, OutputTuple, TupleFn } from "@vitrine/core";
+import type { Component, EndpointOf, ListenerFn, OutputTuple, TupleFn } from "@vitrine/core";
 import type { ShortcutName, Shortcuts } from "@vitrine/components";
 import type { Interface, InterfaceOptions } from "./interface.ts";
 
@@ -18,6 +18,15 @@ type ComponentTuple<TSpecs extends readonly unknown[]> = {
   readonly [K in keyof TSpecs]: Resolved<TSpecs[K]>;
 };
 
+/** Options whose names the compiler remembers, for clients of the app. */
+interface NamedOptions<TName extends string, TNames extends readonly string[]> extends InterfaceOptions {
+  readonly apiName?: TName | false;
+  readonly parameterNames?: TNames;
+}
+
+/** The one endpoint of an Interface; without an `apiName` its name is the function's, which the compiler cannot see. */
+type InterfaceEndpoints<TName extends string, TEndpoint> = { readonly [K in TName]: TEndpoint };
+
 /**
  * `new Interface(fn, inputs, outputs, options?)`. The function's parameters and its result are checked against the
  * components: the first signature infers tuples, so that a function may return `[a, b]` without `as const`.
@@ -27,16 +36,23 @@ export interface InterfaceConstructor {
     const TInputs extends Specs,
     const TOutputs extends readonly [Spec, Spec, ...Spec[]],
     TTuple extends OutputTuple<ComponentTuple<TOutputs>>,
+    const TName extends string = string,
+    const TNames extends readonly string[] = readonly string[],
   >(
     fn: TupleFn<Components<TInputs>, TTuple>,
     inputs: TInputs,
     outputs: TOutputs,
-    options?: InterfaceOptions,
-  ): Interface;
-  new <const TInputs extends Specs, const TOutputs extends Specs>(
+    options?: NamedOptions<TName, TNames>,
+  ): Interface<InterfaceEndpoints<TName, EndpointOf<Components<TInputs>, ComponentTuple<TOutputs>, TNames>>>;
+  new <
+    const TInputs extends Specs,
+    const TOutputs extends Specs,
+    const TName extends string = string,
+    const TNames extends readonly string[] = readonly string[],
+  >(
     fn: ListenerFn<Components<TInputs>, Components<TOutputs>>,
     inputs: TInputs,
     outputs: TOutputs,
-    options?: InterfaceOptions,
-  ): Interface;
+    options?: NamedOptions<TName, TNames>,
+  ): Interface<InterfaceEndpoints<TName, EndpointOf<Components<TInputs>, Components<TOutputs>, TNames>>>;
 }

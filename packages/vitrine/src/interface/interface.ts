@@ -2,9 +2,10 @@ import {
   State,
   VitrineError,
   on,
-  parameterNames,
+  parameterNames as parameterNamesOf,
   type AnyListenerFn,
   type Component,
+  type EndpointTypes,
   type Listener,
   type ListenerOptions,
   type TriggerMethod,
@@ -22,6 +23,7 @@ export interface InterfaceOptions
       | "apiName"
       | "apiDescription"
       | "apiVisibility"
+      | "parameterNames"
       | "queue"
       | "concurrencyLimit"
       | "concurrencyId"
@@ -148,7 +150,7 @@ class InterfaceApp extends Blocks {
   }
 
   #nameBlocks(): void {
-    const names = parameterNames(this.#fn);
+    const names = this.#settings.parameterNames ?? parameterNamesOf(this.#fn);
     this.inputs.forEach((input, index) => {
       input.defaultLabel ??= names[index];
     });
@@ -169,7 +171,9 @@ class InterfaceApp extends Blocks {
  */
 export const Interface: InterfaceConstructor = InterfaceApp as unknown as InterfaceConstructor;
 /** An app made from one function. */
-export interface Interface extends Blocks {
+export interface Interface<TEndpoints extends EndpointTypes = EndpointTypes> extends Blocks {
+  /** Only for the compiler: what clients may call. */
+  readonly endpointTypes: TEndpoints;
   readonly inputs: readonly Component[];
   readonly outputs: readonly Component[];
 }
@@ -234,6 +238,7 @@ function listenerOptions(options: InterfaceOptions): ListenerOptions {
     apiName,
     apiDescription,
     apiVisibility,
+    parameterNames,
     queue,
     concurrencyLimit,
     concurrencyId,
@@ -246,6 +251,7 @@ function listenerOptions(options: InterfaceOptions): ListenerOptions {
     apiName,
     apiDescription,
     apiVisibility,
+    parameterNames,
     queue,
     concurrencyLimit,
     concurrencyId,
