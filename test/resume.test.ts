@@ -28,6 +28,8 @@ async function* tell(): AsyncGenerator<[string, string]> {
   }
 }
 
+let hasToldMany = false;
+
 const streaming = () =>
   new Blocks(() => {
     const [text, count] = [new Textbox({ label: "text" }), new Textbox({ label: "count" })];
@@ -39,6 +41,7 @@ const streaming = () =>
     go.click(
       async function* ({ log }) {
         for (let n = 0; n < 3000; n++) log.info(`message ${n}`);
+        hasToldMany = true;
         yield "after many";
       },
       null,
@@ -148,7 +151,7 @@ test("a page that missed more than is kept begins anew with the last values", as
   const kept = page.kept;
   const jobId = page.start("l2", []);
   await page.close();
-  await pause(200);
+  while (!hasToldMany) await pause(20);
   const back = await BarePage.open(app.url, { kept });
   await back.until(() => back.statuses.has(jobId) && [...back.payloads.values()].includes("after many"));
   expect(back.welcome?.outcome).toBe("reset");

@@ -27,7 +27,8 @@ test("count-generator: values come one after another, Stop takes Submit's place 
   await stop.waitFor();
   expect(await submit.count()).toBe(0);
   const count = page.getByLabel("count", { exact: true });
-  await expect.poll(() => count.inputValue()).toBe("3");
+  // Not exactly three: a busy machine looks too late for that.
+  await expect.poll(async () => Number(await count.inputValue())).toBeGreaterThanOrEqual(3);
   await stop.click();
   await submit.waitFor();
   const stoppedAt = await count.inputValue();
@@ -42,14 +43,16 @@ test("a line cut in the middle of a stream: the job goes on, and the page has ev
   await page.getByRole("spinbutton", { name: /seconds between/ }).fill("0.1");
   await page.getByRole("button", { name: "Submit" }).click();
   const count = page.getByLabel("count", { exact: true });
-  await expect.poll(() => count.inputValue()).toBe("3");
+  // Not exactly three: a busy machine looks too late for that.
+  await expect.poll(async () => Number(await count.inputValue())).toBeGreaterThanOrEqual(3);
   proxy.cut();
-  const before = Number(await count.inputValue());
   await page.getByText(/Reconnecting/).waitFor();
-  expect(Number(await count.inputValue())).toBeLessThanOrEqual(before + 1);
+  const away = await count.inputValue();
+  await page.waitForTimeout(300);
+  expect(await count.inputValue()).toBe(away);
   expect(await page.getByRole("spinbutton", { name: /seconds between/ }).isEnabled()).toBe(true);
   proxy.mend();
-  await expect.poll(() => count.inputValue(), { timeout: 15_000 }).toBe("20");
+  await expect.poll(() => count.inputValue(), { timeout: 45_000 }).toBe("20");
   await page.getByText(/Reconnecting/).waitFor({ state: "hidden" });
   await page.getByRole("button", { name: "Submit" }).waitFor();
 });

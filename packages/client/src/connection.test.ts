@@ -59,7 +59,7 @@ function open(options: Partial<ConnectionOptions> = {}): {
 }
 
 function eventually<T>(check: () => T): Promise<T> {
-  return vi.waitFor(check, { timeout: 4000, interval: 1 });
+  return vi.waitFor(check, { timeout: 30_000, interval: 1 });
 }
 
 /** The nth connection, once it has sent `count` messages. */

@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-import { cleanup, fireEvent, render, screen, waitFor } from "@testing-library/preact";
+import { cleanup, configure, fireEvent, render, screen, waitFor } from "@testing-library/preact";
 import type { View } from "@vitrine/components/views";
 import {
   toBlockId,
@@ -16,6 +16,9 @@ import type { SocketLike } from "../connection.ts";
 import { Page } from "../page.ts";
 import { drawApp } from "../ssr.tsx";
 import { Shell } from "./shell.tsx";
+
+// A busy machine takes its time; what never comes still fails.
+configure({ asyncUtilTimeout: 30_000 });
 
 const TextView: View<string> = ({ id, payload, props, interactive, error, set, emit }) => (
   <label>
@@ -212,7 +215,7 @@ test("a lost connection is told once and plainly, and inputs stay as they are", 
   openPage();
   fireEvent.input(screen.getByLabelText("In"), { target: { value: "typed" } });
   socket.dispatch("close", { code: 1006 });
-  const banner = await screen.findByText(/The connection is lost/, {}, { timeout: 4000 });
+  const banner = await screen.findByText(/The connection is lost/, {}, { timeout: 30_000 });
   expect(banner.getAttribute("role")).toBe("status");
   expect(screen.getByLabelText<HTMLInputElement>("In").value).toBe("typed");
   socket.dispatch("open");

@@ -1,10 +1,13 @@
 // @vitest-environment happy-dom
 import { act } from "preact/test-utils";
-import { fireEvent, screen, waitFor } from "@testing-library/preact";
+import { configure, fireEvent, screen, waitFor } from "@testing-library/preact";
 import { afterEach, expect, test, vi } from "vitest";
 import { drawView, type DrawnView } from "../shared/browser/draw-view.ts";
 import type { ChatPayload } from "./chatbot-payload.ts";
 import ChatbotView from "./chatbot-view.tsx";
+
+// A busy machine takes its time; what never comes still fails.
+configure({ asyncUtilTimeout: 30_000 });
 
 afterEach(() => {
   vi.unstubAllGlobals();

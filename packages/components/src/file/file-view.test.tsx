@@ -1,10 +1,13 @@
 // @vitest-environment happy-dom
 import type { FileRef } from "@vitrine/core";
-import { fireEvent, screen, waitFor, within } from "@testing-library/preact";
+import { configure, fireEvent, screen, waitFor, within } from "@testing-library/preact";
 import { afterEach, expect, test } from "vitest";
 import { drawView } from "../shared/browser/draw-view.ts";
 import { exampleFile } from "../shared/example-file.ts";
 import FileView from "./file-view.tsx";
+
+// A busy machine takes its time; what never comes still fails.
+configure({ asyncUtilTimeout: 30_000 });
 
 afterEach(() => document.body.replaceChildren());
 

@@ -1,10 +1,13 @@
 // @vitest-environment happy-dom
 import type { FileRef } from "@vitrine/core";
-import { fireEvent, screen, waitFor } from "@testing-library/preact";
+import { configure, fireEvent, screen, waitFor } from "@testing-library/preact";
 import { afterEach, expect, test, vi } from "vitest";
 import { drawView } from "../shared/browser/draw-view.ts";
 import { exampleFile } from "../shared/example-file.ts";
 import ImageView from "./image-view.tsx";
+
+// A busy machine takes its time; what never comes still fails.
+configure({ asyncUtilTimeout: 30_000 });
 
 afterEach(() => document.body.replaceChildren());
 
