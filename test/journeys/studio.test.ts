@@ -182,54 +182,16 @@ describe.skipIf(!hasModel)("the studio", () => {
     );
   });
 
-  test("Extras: three scripts, one of which branches, over one picture and over several", async () => {
-    const page = await browser.visit(app.url);
-    const files = await Promise.all(["red", "blue"].map((colour) => drawFile(folder, colour)));
-    await page.getByRole("tab", { name: "Extras" }).click();
-    await page.locator(".studio-source input[type=file]").setInputFiles(files[0] ?? "");
-    await page.locator(".studio-source img").waitFor();
-    await choose(page, "Upscaler 1", "Lanczos");
-    const resize = numberField(page, "Resize");
-    await resize.fill("2");
-    await resize.blur();
-    for (const name of ["Create flipped copies", "Caption"]) {
-      await section(page, name).click();
-      await page.getByRole("checkbox", { name, exact: true }).check();
-    }
-    await page.getByRole("button", { name: /^Process/ }).click();
-    await status(page).getByText("2 pictures", { exact: true }).waitFor();
-    expect(await page.getByRole("textbox", { name: "What was done" }).inputValue()).toContain(
-      "Postprocess upscale by: 2, Postprocess upscaler: Lanczos",
-    );
-    const after = page.locator(".studio-compared img").nth(1);
-    expect(
-      await after.evaluate((image: HTMLImageElement) => [image.naturalWidth, image.naturalHeight]),
-    ).toEqual([128, 96]);
-    expect(await axeFindings(page)).toEqual([]);
-    await page.getByRole("radio", { name: "Several" }).check();
-    await page.locator("[data-type=file] input[type=file]").setInputFiles(files);
-    await page.getByText("blue.png").first().waitFor();
-    await page.getByRole("button", { name: /^Process/ }).click();
-    await status(page).getByText("6 pictures", { exact: true }).waitFor();
-    expect(await pictures(page).allTextContents()).toEqual([
-      "blue-1",
-      "blue",
-      "red-1",
-      "red",
-      "red-1",
-      "red",
-    ]);
-  });
-
   test("a script that is left out takes no part, and has no section", async () => {
     const page = await browser.visit(app.url);
     await page.getByRole("tab", { name: "Extras" }).click();
+    await section(page, "Upscale · on").waitFor();
     await section(page, "Order, choice and format").click();
     await page
       .getByRole("group", { name: "Scripts that take part" })
       .getByRole("checkbox", { name: "Upscale" })
       .uncheck();
-    await expect.poll(() => section(page, "Upscale").count()).toBe(0);
+    await expect.poll(() => section(page, "Upscale · on").count()).toBe(0);
     await page.getByRole("button", { name: /^Process/ }).click();
     await page
       .getByText(/There is no picture to work on\..*\(IMAGE_MISSING\)/)
@@ -299,13 +261,6 @@ function numberField(page: Page, label: string): Locator {
 /** The line that opens an Accordion. */
 function section(page: Page, name: string): Locator {
   return page.locator("summary").getByText(name, { exact: true });
-}
-
-async function choose(page: Page, label: string, choice: string): Promise<void> {
-  const box = page.getByRole("combobox", { name: label });
-  await box.focus();
-  await page.keyboard.type(choice);
-  await page.keyboard.press("Enter");
 }
 
 /** A small picture file of one colour. */
