@@ -43,10 +43,7 @@ const pairs: readonly (readonly [Side, Side])[] = [
     { sampler: "DPM++ 2M SDE Heun" },
     dpm({ solver_order: 2, algorithm_type: "sde-dpmsolver++", solver_type: "heun" }),
   ],
-  [
-    { sampler: "DPM++ 3M SDE" },
-    dpm({ solver_order: 3, algorithm_type: "sde-dpmsolver++", solver_type: "heun" }),
-  ],
+  // With noise the third orders differ: the weight of the bend has another constant in diffusers.
   [dpm({ solver_order: 1 }), { scheduler: "DPMSolverSinglestepScheduler", config: { solver_order: 1 } }],
   [
     dpm({ solver_order: 1 }),
