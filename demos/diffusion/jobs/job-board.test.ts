@@ -270,7 +270,9 @@ test("a board that closes lets the running job end, tells those who wait, and ta
   let isClosed = false;
   const closing = board.close().then(() => (isClosed = true));
   await all;
-  expect(board.userOf("bob").takeFailure("txt2img")).toMatchObject({ error: { code: "SERVER_STOPPING" } });
+  expect(board.userOf("bob").takeNotes("txt2img")).toMatchObject([
+    { text: "The server is going down, so this was not begun: b" },
+  ]);
   expect(() => board.add("ann", new HeldWork("late"))).toThrow(
     expect.objectContaining({ code: "SERVER_STOPPING" }),
   );

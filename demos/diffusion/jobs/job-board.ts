@@ -50,7 +50,9 @@ export class JobBoard {
 
   /** @throws {StudioError} `QUEUE_FULL`, `SERVER_STOPPING` */
   add(userId: string, work: Work): Job {
-    if (this.#isClosing) throw serverStopping();
+    if (this.#isClosing) {
+      throw new StudioError("SERVER_STOPPING", { message: "The server is going down and begins nothing." });
+    }
     const user = this.#userOf(userId);
     const { maxWaiting = 100 } = this.#options;
     if (user.waiting.length >= maxWaiting) {
@@ -166,7 +168,11 @@ export class JobBoard {
   async close(): Promise<void> {
     this.#isClosing = true;
     for (const user of this.#users.values()) {
-      for (const { work } of user.waiting.splice(0)) user.addFailure(work.kind, serverStopping());
+      for (const { work } of user.waiting.splice(0)) {
+        // A note: to tell of a failure takes another listener, and the server begins no more.
+        const text = `The server is going down, so this was not begun: ${work.label}`;
+        user.addNote({ kind: work.kind, text, tone: "warning" });
+      }
       user.tell();
     }
     this.#tellWatchers();
@@ -304,12 +310,6 @@ export class JobBoard {
     this.#users.set(userId, user);
     return user;
   }
-}
-
-function serverStopping(): StudioError {
-  return new StudioError("SERVER_STOPPING", {
-    message: "The server is going down, so the job was not begun.",
-  });
 }
 
 interface WatchOptions {
