@@ -11,6 +11,7 @@ import {
 } from "@vitrine/core";
 import { Hono } from "hono";
 import { createFileStore } from "./files/disk-file-store.ts";
+import { GradioServer } from "./gradio/gradio-server.ts";
 import { loadBuiltPage } from "./http/built-page.ts";
 import type { AppEnv, RequestBindings } from "./http/env.ts";
 import { createRoutes } from "./http/routes.ts";
@@ -27,6 +28,13 @@ export interface CreateAppOptions {
   readonly maxUploadBytes?: number;
   /** Folders and files besides the working directory whose files functions may return by path. @default none */
   readonly allowedPaths?: readonly string[];
+  /**
+   * Hosts that API clients may name in addresses of files although they are not on the public internet, such as
+   * `"files.intranet.example"` or `"127.0.0.1:9000"`; without a port a name stands for every port.
+   *
+   * @default none
+   */
+  readonly allowedFetchHosts?: readonly string[];
   /** Icon of the browser's tab: an .ico, .png, .gif or .svg file. @default Vitrine's */
   readonly faviconPath?: string;
   /** Visitors see messages and stacks of unexpected errors. @default false */
@@ -116,13 +124,24 @@ export function createApp(app: App, options: CreateAppOptions = {}): VitrineApp 
     ...given({ limits: options.socketLimits }, "limits"),
     ...given(options, "trustedProxies"),
   });
+  const gradio = new GradioServer({
+    host,
+    files,
+    log,
+    policy,
+    clock: nodeClock,
+    fetchPolicy: given(options, "allowedFetchHosts"),
+    uploadPace: options.uploadPace ?? {},
+  });
   const routes = createRoutes({
+    gradio: gradio.routes,
     host,
     files,
     policy,
     log,
     built: loadBuiltPage,
     isDevelopment: options.isDevelopment ?? false,
+    fetchPolicy: given(options, "allowedFetchHosts"),
     ...given(options, "faviconPath", "uploadPace"),
   });
   const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
@@ -135,6 +154,7 @@ export function createApp(app: App, options: CreateAppOptions = {}): VitrineApp 
     drain: async (maxMs: number) => (await host).drain(maxMs),
     async close() {
       sockets.announceRestart();
+      gradio.close();
       await sockets.close();
       await (await host.catch(() => undefined))?.close();
       await engine.close();

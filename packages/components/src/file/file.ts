@@ -6,6 +6,7 @@ import {
   type ComponentContext,
   type ComponentOptions,
   type FileRef,
+  type JsonObject,
   type Preview,
   type Props,
   type RequiredOption,
@@ -156,6 +157,11 @@ export class File<
 
   override filesIn(payload: FilePayload): readonly FileRef[] {
     return payload;
+  }
+
+  override jsonSchema(): JsonObject {
+    const schema = super.jsonSchema();
+    return this.options.fileCount === "multiple" ? schema : { ...schema, maxItems: 1 };
   }
 
   examplePayload(): FilePayload {

@@ -3,6 +3,7 @@ import {
   eventMethod,
   VitrineError,
   type ComponentOptions,
+  type JsonObject,
   type Props,
   type RequiredOption,
   type TriggerMethod,
@@ -80,6 +81,16 @@ export class Number<const TRequired extends boolean = true> extends Component<
   examplePayload(): number {
     const { minimum, maximum, precision } = this.options;
     return roundTo(minimum ?? maximum ?? 3, precision);
+  }
+
+  override jsonSchema(): JsonObject {
+    const { minimum, maximum, precision } = this.options;
+    const number = {
+      type: precision === 0 ? "integer" : "number",
+      ...(minimum === undefined ? {} : { minimum }),
+      ...(maximum === undefined ? {} : { maximum }),
+    };
+    return { anyOf: [number, { type: "null" }] };
   }
 
   protected override ownProps(): Props {

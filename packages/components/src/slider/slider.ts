@@ -3,6 +3,7 @@ import {
   eventMethod,
   VitrineError,
   type ComponentOptions,
+  type JsonObject,
   type Props,
   type TriggerMethod,
 } from "@vitrine/core";
@@ -90,6 +91,10 @@ export class Slider extends Component<number, number | null, number> {
       this.minimum + Math.floor((this.maximum - this.minimum) / this.step / 2) * this.step,
       this.options.precision ?? 10,
     );
+  }
+
+  override jsonSchema(): JsonObject {
+    return { ...super.jsonSchema(), minimum: this.minimum, maximum: this.maximum };
   }
 
   protected override ownProps(): Props {

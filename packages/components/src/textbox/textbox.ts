@@ -3,6 +3,7 @@ import {
   eventMethod,
   VitrineError,
   type ComponentOptions,
+  type JsonObject,
   type Preview,
   type Props,
   type TriggerMethod,
@@ -98,6 +99,11 @@ export class Textbox extends Component<string, TextValue, string> {
 
   examplePayload(): string {
     return "Hello".slice(0, this.options.maxLength);
+  }
+
+  override jsonSchema(): JsonObject {
+    const { maxLength } = this.options;
+    return { ...super.jsonSchema(), ...(maxLength === undefined ? {} : { maxLength }) };
   }
 
   override preview(payload: string): Preview {

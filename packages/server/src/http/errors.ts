@@ -22,6 +22,12 @@ const statusByCode: Partial<Record<ErrorCode, ContentfulStatusCode>> = {
   QUEUE_FULL: 429,
   SESSION_LIMIT: 503,
   ENGINE_UNAVAILABLE: 503,
+  STATE_CONFLICT: 409,
+  JOB_CANCELLED: 503,
+  WORKER_LOST: 503,
+  JOB_TOO_LONG: 504,
+  VALUE_NOT_SHOWN: 500,
+  WRONG_OUTPUT_COUNT: 500,
   FUNCTION_FAILED: 500,
   SERVER_FAILED: 500,
   BUILD_MISSING: 500,
@@ -67,11 +73,21 @@ export function answerWrongMethod(context: Context, allowed: string): Response {
   return answerError(context, { status: 405, error: { code: "NOT_FOUND", message } });
 }
 
+/** Answers how a job ended. */
+export function answerReport(context: Context, report: ErrorReport): Response {
+  const { blockId: _ofThePage, title: _ofAToast, durationMs: _ofThat, ...error } = report;
+  return answerError(context, { status: statusOf(report.code), error });
+}
+
+function statusOf(code: string): ContentfulStatusCode {
+  return (statusByCode as Partial<Record<string, ContentfulStatusCode>>)[code] ?? refused;
+}
+
 /** What is told of a failure, and with which status. */
 export function describeFailure(error: unknown, options?: Pick<ErrorOptions, "isDevelopment">): Failure {
   if (error instanceof VitrineError) {
     const { code, message, hint } = error;
-    return { status: statusByCode[code] ?? refused, error: { code, message, ...(hint ? { hint } : {}) } };
+    return { status: statusOf(code), error: { code, message, ...(hint ? { hint } : {}) } };
   }
   if (!options?.isDevelopment) {
     const message = "The server could not answer this request.";

@@ -1,6 +1,8 @@
 import { toSessionId, type AppHost, type FileStore, type Logger } from "@vitrine/core";
 import { Hono, type Context } from "hono";
 import { getPath } from "hono/utils/url";
+import { restRoutes } from "../api/rest-routes.ts";
+import type { AddressPolicy } from "../files/public-address.ts";
 import { createApiDescriptionRoute } from "./api-description.ts";
 import { createAssetsRoute } from "./assets.ts";
 import type { BuiltPage } from "./built-page.ts";
@@ -17,6 +19,8 @@ import { uploadRoutes, type UploadRoutesOptions } from "./upload.ts";
 
 export interface RoutesOptions {
   readonly host: Promise<AppHost>;
+  /** What Gradio's clients ask. */
+  readonly gradio: Hono<AppEnv>;
   readonly files: FileStore;
   readonly policy: OriginPolicy;
   readonly log: Logger;
@@ -24,6 +28,8 @@ export interface RoutesOptions {
   readonly isDevelopment: boolean;
   readonly faviconPath?: string;
   readonly uploadPace?: Partial<UploadPace>;
+  /** What the server may fetch for API clients. */
+  readonly fetchPolicy?: AddressPolicy;
 }
 
 type Route = (context: Context<AppEnv>) => Response | Promise<Response>;
@@ -46,6 +52,17 @@ export function createRoutes(options: RoutesOptions): Hono<AppEnv> {
   routes.route("/", uploadRoutes(uploadOptions(host, options.uploadPace)));
   routes.all("/upload", (context) => answerWrongMethod(context, "POST"));
   get("/api.json", createApiDescriptionRoute(host, false));
+  routes.route(
+    "/",
+    restRoutes({
+      host,
+      files,
+      policy,
+      fetchPolicy: options.fetchPolicy ?? {},
+      uploadPace: options.uploadPace ?? {},
+    }),
+  );
+  routes.route("/", options.gradio);
   get("/healthz", createHealthRoute());
   get("/readyz", createReadyRoute(host));
   return routes;

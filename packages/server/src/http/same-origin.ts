@@ -58,6 +58,14 @@ export function assertSameOrigin(header: HeaderReader, policy: OriginPolicy): vo
   throw refuse("a page of another origin");
 }
 
+/** Whether the author lets pages of this origin use the app. */
+export function isAllowedOrigin(origin: string, policy: OriginPolicy): boolean {
+  const from = parseOrigin(origin)?.origin;
+  return (
+    from !== undefined && policy.allowedOrigins.some((allowed) => parseOrigin(allowed)?.origin === from)
+  );
+}
+
 /**
  * Refuses names that only a rebound DNS entry gives to this machine: a request that arrived over the loopback
  * interface, through no proxy, names this machine or an address.
