@@ -454,12 +454,12 @@ describe("a frame", () => {
     [
       "that is a list",
       "[]",
-      'PROTOCOL_FRAME: A frame expected ("hello" | "run" | "cancel" | "ack" | "ping") at type, got nothing.',
+      'PROTOCOL_FRAME: A frame expected ("hello" | "run" | "call" | "cancel" | "ack" | "ping") at type, got nothing.',
     ],
     [
       "of an unknown type",
       '{"type":"nonsense"}',
-      'PROTOCOL_FRAME: A frame expected ("hello" | "run" | "cancel" | "ack" | "ping") at type, got "nonsense".',
+      'PROTOCOL_FRAME: A frame expected ("hello" | "run" | "call" | "cancel" | "ack" | "ping") at type, got "nonsense".',
     ],
     ["without its fields", '{"type":"run"}', "PROTOCOL_FRAME: A frame expected a field at jobId, got none."],
     [

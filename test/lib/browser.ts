@@ -47,7 +47,12 @@ export async function openBrowser(): Promise<TestBrowser> {
   const executablePath = paths.find((path) => path && existsSync(path));
   if (!executablePath)
     throw new Error("No Chromium found: run `npm test`, which installs it, or set CHROMIUM_PATH.");
-  const browser: Browser = await chromium.launch({ executablePath, args: quietFlags });
+  const browser: Browser = await chromium.launch({
+    executablePath,
+    args: quietFlags,
+    // In a locale without UTF-8 it cannot read files whose names have other letters than English ones.
+    env: { ...process.env, LC_ALL: "C.UTF-8" },
+  });
   const faults: string[] = [];
   return {
     faults,

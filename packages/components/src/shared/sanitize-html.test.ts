@@ -26,7 +26,10 @@ beforeAll(async () => {
     write: false,
     format: "iife",
   });
-  browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox"] });
+  browser = await chromium.launch({
+    executablePath: process.env["CHROMIUM_PATH"] ?? "/usr/bin/chromium",
+    args: ["--no-sandbox"],
+  });
   page = await browser.newPage();
   await page.route("**/*", (route) => route.abort());
   await page.addScriptTag({ content: bundle.outputFiles[0]?.text ?? "" });
