@@ -245,7 +245,7 @@ describe.skipIf(!hasModel)("the studio", () => {
       const box = await part.boundingBox();
       expect(box && box.y >= 0 && box.y + box.height <= 844).toBe(true);
     }
-    for (const tab of ["txt2img", "Extras", "PNG Info"]) {
+    for (const tab of ["txt2img", "Extras", "PNG Info", "Settings"]) {
       await page.getByRole("tab", { name: tab }).click();
       expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
     }
