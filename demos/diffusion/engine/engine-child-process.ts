@@ -142,7 +142,7 @@ class Line {
         onReport: (report) => {
           if (!("job" in report) || report.job !== order.job) return;
           onReport(report);
-          if (report.type === "step" || report.type === "picture") return;
+          if (report.type === "steps" || report.type === "picture") return;
           this.#waiting.delete(waiting);
           resolve(report);
         },

@@ -5,6 +5,7 @@ import { findUpscaler } from "../postprocessing/upscalers/upscale-picture.ts";
 import { Courier } from "./courier.ts";
 import { PictureWork } from "./picture-work.ts";
 import { parseOrder, toErrorMessage, type EngineOrder, type EngineReport } from "./messages.ts";
+import { StepReports } from "./step-reports.ts";
 
 type Order<Type extends EngineOrder["type"]> = Extract<EngineOrder, { type: Type }>;
 
@@ -73,14 +74,17 @@ async function work(job: number, run: (job: RunningJob) => Promise<void>): Promi
 
 async function generate({ request, wantsSteps }: Order<"generate">, current: RunningJob): Promise<void> {
   const { job, abort, control } = current;
+  const steps = new StepReports((events) => tell({ type: "steps", job, events }));
   const { notes, modelMs } = await opened().generate(parseRequest(request), {
     signal: abort.signal,
     control,
-    onStep: wantsSteps
-      ? (event) => tell({ type: "step", job, event: { ...event, previews: [...event.previews] } })
-      : undefined,
-    onPicture: (picture) => tell({ type: "picture", job, picture }),
+    onStep: wantsSteps ? (event) => steps.add(event) : undefined,
+    onPicture(picture) {
+      steps.flush();
+      tell({ type: "picture", job, picture });
+    },
   });
+  steps.flush();
   await post({ type: "done", job, notes: [...notes], modelMs, rssBytes: process.memoryUsage.rss() });
 }
 

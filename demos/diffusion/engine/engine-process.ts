@@ -65,7 +65,7 @@ export class EngineProcess {
 
   /**
    * Draws what a request asks for. `onStep` and `onPicture` are called as things happen; steps are not even sent when
-   * nobody listens.
+   * nobody listens. Steps that take less than a twentieth of a second arrive together, the last with its preview.
    *
    * @throws the signal's reason; at once while the job waits, within one run of a graph while it is at work.
    * @throws {StudioError} for everything else; the engine can be used again.
@@ -86,7 +86,7 @@ export class EngineProcess {
           { type: "generate", job, request, wantsSteps: onStep !== undefined },
           { child, signal: hooks.signal },
           (report) => {
-            if (report.type === "step") onStep?.(report.event);
+            if (report.type === "steps") for (const event of report.events) onStep?.(event);
             if (report.type !== "picture") return;
             pictures.push(report.picture);
             onPicture?.(report.picture);

@@ -106,7 +106,7 @@ const reportSchema = v.variant("type", [
   v.object({ type: v.literal("ready"), info: infoSchema }),
   v.object({ type: v.literal("unready"), error: errorSchema }),
   v.object({ type: v.literal("pong"), job: v.number() }),
-  v.object({ type: v.literal("step"), job: v.number(), event: stepSchema }),
+  v.object({ type: v.literal("steps"), job: v.number(), events: v.array(stepSchema) }),
   v.object({ type: v.literal("picture"), job: v.number(), picture: generatedSchema }),
   v.object({
     type: v.literal("done"),
