@@ -1,6 +1,7 @@
 import { VitrineError, type ErrorCode, type ErrorReport, type Logger } from "@vitrine/core";
 import type { Context, ErrorHandler } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
+import { errorPage, errorPagePolicy } from "./error-page.ts";
 
 /** What HTTP says of each code a request can meet; the others mean that the request's values were refused. */
 const statusByCode: Partial<Record<ErrorCode, ContentfulStatusCode>> = {
@@ -107,20 +108,9 @@ function answerError(context: Context, { status, error }: Failure): Response {
   context.header("Cache-Control", "no-store");
   const isForReading =
     context.req.method === "GET" && (context.req.header("accept") ?? "").includes("text/html");
-  if (isForReading) return context.html(errorPage(status, error), status);
+  if (isForReading) {
+    context.header("Content-Security-Policy", errorPagePolicy);
+    return context.html(errorPage(status, error), status);
+  }
   return context.json({ error }, status);
-}
-
-/** Nothing in it comes from the request. */
-function errorPage(status: number, { code, message, hint, detail }: ErrorReport): string {
-  const text = [message, hint]
-    .filter((part) => part !== undefined)
-    .map((part) => `<p>${escapeHtml(part)}</p>`);
-  const stack = detail === undefined ? "" : `<pre>${escapeHtml(detail)}</pre>`;
-  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark"><title>${status}</title></head><body><main><h1>${status}</h1>${text.join("")}${stack}<p><small>${code}</small></p></main></body></html>`;
-}
-
-/** Text as it may stand in an element or a quoted attribute. */
-export function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`);
 }

@@ -4,7 +4,7 @@ import { constants, gzip } from "node:zlib";
 import { type AppConfig, type AppHost, type BlockConfig, type Json } from "@vitrine/core";
 import type { Context } from "hono";
 import type { BuiltPage, Manifest } from "./built-page.ts";
-import { escapeHtml } from "./errors.ts";
+import { escapeHtml } from "./escape-html.ts";
 import { pagePolicy } from "./security-headers.ts";
 
 const compress = promisify(gzip);

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { App, VitrineError } from "@vitrine/core";
 import { Hono } from "hono";
 import { expect, test } from "vitest";
@@ -32,6 +33,16 @@ test("a person who asks for what is missing gets a page that repeats nothing of 
   expect(answer.headers["content-type"]).toContain("text/html");
   expect(answer.body).toContain("There is nothing at this address.");
   expect(answer.body).not.toContain("alert");
+});
+
+test("the page of an error has its own style, and its policy lets in nothing else", async () => {
+  await using site = await openSite();
+  const answer = await sendRaw(site.port, get("/nothing", { Accept: "text/html" }));
+  const [, style = ""] = /<style>(.+)<\/style>/.exec(answer.body) ?? [];
+  const digest = createHash("sha256").update(style).digest("base64");
+  expect(answer.headers["content-security-policy"]).toBe(
+    `default-src 'none'; style-src 'sha256-${digest}'; frame-ancestors 'self'`,
+  );
 });
 
 test("an address asked with a method it does not answer says which it does", async () => {
