@@ -18,7 +18,9 @@ export interface ServerProcess {
 }
 
 /** Starts `bench/lib/<name>.ts`, which sends its port when it listens. */
-export async function startServer(name: "vitrine-server" | "bare-server"): Promise<ServerProcess> {
+export async function startServer(
+  name: "vitrine-server" | "bare-server" | "gradio-vitrine-server" | "gradio-bare-server",
+): Promise<ServerProcess> {
   const child = fork(join(import.meta.dirname, `${name}.ts`), {
     execArgv: ["--expose-gc", "--import", "tsx"],
     stdio: ["ignore", "inherit", "inherit", "ipc"],

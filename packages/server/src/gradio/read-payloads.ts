@@ -85,11 +85,15 @@ async function readAll(
   valueOf: (parameter: EndpointParameter) => Json | undefined,
   { session, files, root, signal }: ReadTarget,
 ): Promise<readonly Json[]> {
-  // What stands in a State's place is never looked at; buttons have their text.
-  const payloads = listener.inputs.map((input): Json =>
-    input.storage === "session" ? null : input.emptyPayload,
+  const { files: own } = session.session;
+  // What stands in a State's place is never looked at; buttons send their text.
+  const payloads = await Promise.all(
+    listener.inputs.map(async (input): Promise<Json> => {
+      if (input.storage === "session") return null;
+      return input.isInApi ? input.emptyPayload : input.initialPayload({ files: own });
+    }),
   );
-  const takeFile = (wire: Json) => files.take(wire, { files: session.session.files, root, signal });
+  const takeFile = (wire: Json) => files.take(wire, { files: own, root, signal });
   await Promise.all(
     parameters.map(async (parameter) => {
       const { component, index, defaultPayload } = parameter;

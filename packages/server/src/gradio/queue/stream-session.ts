@@ -149,7 +149,8 @@ export class StreamSession {
     const reader = this.#reader;
     this.#reader = undefined;
     this.#stopWaiting();
-    reader?.write(serverStopped);
+    // Python's client takes a stop for the failure of every call; who waits for nothing is told nothing of it.
+    reader?.write(this.#pending.size === 0 ? closeStream : serverStopped);
     reader?.end();
   }
 
