@@ -35,6 +35,26 @@ export {
   type TriggerMethod,
   type TriggerMode,
 } from "./app/listener.ts";
+export {
+  promptArguments,
+  type DescribedArgument,
+  type Prompt,
+  type PromptArgument,
+  type PromptArguments,
+  type PromptContent,
+  type PromptFn,
+  type PromptMessage,
+  type PromptOptions,
+  type PromptValues,
+} from "./app/prompt.ts";
+export type {
+  DeclaredContext,
+  Resource,
+  ResourceContent,
+  ResourceFn,
+  ResourceOptions,
+  ResourceVariables,
+} from "./app/resource.ts";
 export { State, type StateOptions } from "./app/state.ts";
 export type {
   InputValues,

@@ -5,6 +5,14 @@ import { VitrineError } from "../errors.ts";
 import { buildInside, ownListeners, type ListenerOwner } from "./building-context.ts";
 import { Layout, type Build } from "./layout.ts";
 import { apiMethod, eventMethod, type EventMethod, Listener, type TriggerMethod } from "./listener.ts";
+import {
+  createPrompt,
+  type Prompt,
+  type PromptArguments,
+  type PromptFn,
+  type PromptOptions,
+} from "./prompt.ts";
+import { createResource, type Resource, type ResourceFn, type ResourceOptions } from "./resource.ts";
 
 export interface AppOptions extends BlockOptions {
   /** Title of the browser tab. @default "Vitrine" */
@@ -42,6 +50,8 @@ export class App extends Layout implements ListenerOwner {
    * @example app.api(add, [new Number({ label: "a" }), new Number({ label: "b" })], new Number())
    */
   readonly api: EventMethod = apiMethod(this);
+  readonly resources: Resource[] = [];
+  readonly prompts: Prompt[] = [];
 
   constructor(optionsOrBuild: AppOptions | Build = {}, build?: Build) {
     super(typeof optionsOrBuild === "function" ? {} : optionsOrBuild);
@@ -56,6 +66,34 @@ export class App extends Layout implements ListenerOwner {
       return returned;
     };
     ownListeners(this, () => buildInside(this, buildAndName));
+    return this;
+  }
+
+  /**
+   * Something MCP clients can read by its address. Variables in braces are given to the function.
+   *
+   * @throws OPTION_INVALID when the address is none, or is declared twice
+   * @example app.resource("notes://{day}", ({ day }) => notes.get(day) ?? "", { description: "Notes of a day." })
+   */
+  resource<const TUri extends string>(uri: TUri, fn: ResourceFn<TUri>, options: ResourceOptions = {}): this {
+    if (this.resources.some(({ template }) => template.text === uri)) throw declaredTwice("resource", uri);
+    this.resources.push(createResource(uri, fn, options));
+    return this;
+  }
+
+  /**
+   * A text that people of MCP hosts choose by its name and fill in. The function returns the text, or messages.
+   *
+   * @throws OPTION_INVALID when the name has other signs than letters, digits, - and _, or is declared twice
+   * @example app.prompt("translate", ({ text }) => `Translate: ${text}`, { arguments: { text: "What to translate." } })
+   */
+  prompt<const TArguments extends PromptArguments = {}>(
+    name: string,
+    fn: PromptFn<TArguments>,
+    options: PromptOptions<TArguments> = {},
+  ): this {
+    if (this.prompts.some((known) => known.name === name)) throw declaredTwice("prompt", name);
+    this.prompts.push(createPrompt(name, fn, options));
     return this;
   }
 
@@ -83,6 +121,10 @@ export class App extends Layout implements ListenerOwner {
     const { title, showTitle } = this.options;
     return showTitle && title ? { heading: title } : {};
   }
+}
+
+function declaredTwice(what: string, name: string): VitrineError {
+  return new VitrineError("OPTION_INVALID", { message: `The ${what} "${name}" is declared twice.` });
 }
 
 /** Every block below and including `block`, parents first. */
