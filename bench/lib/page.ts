@@ -12,6 +12,8 @@ export class BenchPage {
   #acked = 0;
   #onEnd: (() => void) | undefined;
   text = "";
+  /** Id of its session. */
+  session = "";
 
   static async open(port: number): Promise<BenchPage> {
     const page = new BenchPage(
@@ -22,7 +24,8 @@ export class BenchPage {
     );
     await once(page.socket, "open");
     page.socket.send('{"type":"hello","version":1}');
-    await once(page.socket, "message");
+    const [welcome] = (await once(page.socket, "message")) as [Buffer];
+    page.session = (JSON.parse(String(welcome)) as [number, { session: { id: string } }])[1].session.id;
     return page;
   }
 
@@ -32,9 +35,9 @@ export class BenchPage {
   }
 
   /** Runs a listener, until its last status. */
-  run(listenerId: string): Promise<void> {
+  run(listenerId: string, payloads: readonly unknown[] = ["hello"]): Promise<void> {
     const jobId = `${this.#name}-${this.#nextJob++}`;
-    this.socket.send(JSON.stringify({ type: "run", jobId, listenerId, payloads: ["hello"] }));
+    this.socket.send(JSON.stringify({ type: "run", jobId, listenerId, payloads }));
     return new Promise((resolve) => (this.#onEnd = resolve));
   }
 

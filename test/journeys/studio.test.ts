@@ -9,6 +9,7 @@ import { createStudioPage } from "../../demos/diffusion/studio-page.ts";
 import { embeddedModel, isModelFolder, openStudio, type Studio } from "../../demos/diffusion/studio.ts";
 import { axeFindings, openBrowser, ready, type TestBrowser } from "../lib/browser.ts";
 import { serve, type ServedApp } from "../lib/serve.ts";
+import { howItWasMade, numberField, pictures, press, setNumber, status } from "../lib/studio.ts";
 
 const hasModel = isModelFolder(embeddedModel);
 if (!hasModel)
@@ -34,10 +35,6 @@ describe.skipIf(!hasModel)("the studio", () => {
   afterEach(() => expect(browser.faults).toEqual([]));
 
   const picture = (page: Page) => page.locator(".studio-picture img");
-  const pictures = (page: Page) =>
-    page.locator(".vt-tabs-panel:not([hidden]) [data-type=gallery] .vt-gallery-item");
-  const status = (page: Page) => page.locator(".vt-tabs-panel:not([hidden]) .studio-status");
-  const press = (page: Page, name: string) => page.getByRole("button", { name, exact: true }).click();
 
   async function ask(
     page: Page,
@@ -88,6 +85,29 @@ describe.skipIf(!hasModel)("the studio", () => {
     const file = await page.request.get(await addressOf(picture(page)));
     expect((await readTexts(await file.body())).get(parametersKey)).toContain("Seed: 11");
     expect(await axeFindings(page)).toEqual([]);
+  });
+
+  test("by the keyboard: Ctrl+Enter draws; tools swap the sides and bring the seed back; tokens are counted", async () => {
+    const page = await browser.visit(app.url);
+    await page.getByText("0/75 tokens").first().waitFor();
+    await setNumber(page, "Steps", 4);
+    await setNumber(page, "Width", 192);
+    await page.getByLabel("Prompt", { exact: true }).focus();
+    await page.keyboard.type("a tower");
+    await page.getByText("2/75 tokens").waitFor();
+    await page.keyboard.press("Control+Enter");
+    await status(page).getByText("1 picture", { exact: true }).waitFor();
+    const [, seed = ""] = /Seed: (\d+)/.exec(await howItWasMade(page)) ?? [];
+    await page.getByRole("button", { name: "Reuse seed" }).focus();
+    await page.keyboard.press("Enter");
+    await expect.poll(() => numberField(page, "Seed").inputValue()).toBe(seed);
+    await page.getByRole("button", { name: "Random seed" }).focus();
+    await page.keyboard.press("Space");
+    await expect.poll(() => numberField(page, "Seed").inputValue()).toBe("-1");
+    const height = await numberField(page, "Height").inputValue();
+    await press(page, "Swap sides");
+    await expect.poll(() => numberField(page, "Height").inputValue()).toBe("192");
+    expect(await numberField(page, "Width").inputValue()).toBe(height);
   });
 
   test("an empty prompt is refused in words with a code, and nothing waits", async () => {
@@ -251,12 +271,6 @@ describe.skipIf(!hasModel)("the studio", () => {
     }
   });
 });
-
-/** A Number, or the field beside a Slider. */
-function numberField(page: Page, label: string): Locator {
-  const name = new RegExp(`^${label}(, as a number)?$`);
-  return page.getByRole("spinbutton", { name }).locator("visible=true");
-}
 
 /** The line that opens an Accordion. */
 function section(page: Page, name: string): Locator {

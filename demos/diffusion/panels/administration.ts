@@ -31,7 +31,6 @@ export function buildAdministration(studio: Studio, opened: Blocks["load"]): voi
   const guests = new Column({ elemClasses: ["studio-narrow"] }, () => buildSignIn(studio, pulse));
   const own = new Column({ visible: false }, () => {
     new Row({ elemClasses: ["studio-admin"] }, () => {
-      new Column(() => void (form = buildSettingsForm(studio)));
       new Column(() => {
         buildEverybodysJobs(studio, pulse);
         buildServer(studio);
@@ -43,6 +42,7 @@ export function buildAdministration(studio: Studio, opened: Blocks["load"]): voi
           quiet,
         );
       });
+      new Column(() => void (form = buildSettingsForm(studio)));
     });
   });
   opened(

@@ -12,6 +12,7 @@ export function buildPrompts() {
   return {
     prompt: new Textbox({
       label: "Prompt",
+      info: "0/75 tokens",
       lines: 3,
       maxLines: 8,
       placeholder: "a red house by the sea at sunset",
@@ -19,6 +20,7 @@ export function buildPrompts() {
     }),
     negativePrompt: new Textbox({
       label: "Negative prompt",
+      info: "0/75 tokens",
       lines: 1,
       maxLines: 6,
       placeholder: "what must not be there",
@@ -119,9 +121,9 @@ function buildGuidance({ cfgScale }: ModelChoice) {
 function buildTools() {
   const tools = {} as Record<"randomSeed" | "reuseSeed" | "swapSides", Button>;
   new Row({ elemClasses: ["studio-tools"] }, () => {
-    tools.randomSeed = new Button("🎲 Random seed", { size: "sm" });
-    tools.reuseSeed = new Button("♻️ Reuse seed", { size: "sm" });
-    tools.swapSides = new Button("⇅ Swap sides", { size: "sm" });
+    tools.randomSeed = new Button("Random seed", { size: "sm" });
+    tools.reuseSeed = new Button("Reuse seed", { size: "sm" });
+    tools.swapSides = new Button("Swap sides", { size: "sm" });
   });
   return tools;
 }

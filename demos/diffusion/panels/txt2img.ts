@@ -24,6 +24,7 @@ import { buildPrompts, buildSettings } from "./form.ts";
 import { drawPreview } from "./preview.ts";
 import { buildQueue, showQueue } from "./queue.ts";
 import { drawStatus } from "./status-line.ts";
+import { TokenCounter } from "./token-counter.ts";
 
 export type Form = ReturnType<typeof buildPrompts> & ReturnType<typeof buildSettings>["fields"];
 
@@ -60,6 +61,7 @@ export function buildTxt2img(studio: Studio, opened: Blocks["load"]): Txt2imgPan
     });
   });
   const form: Form = { ...prompts!, ...settings!.fields };
+  wireTokenCounts(studio, form, opened);
   wireTools(studio, { form, tools: settings!.tools, chosen });
   wireGenerate(studio, { form, pulse, triggers: [generate!.click, form.prompt.submit] });
   wireResults(studio, { pulse, chosen, results: results!, opened });
@@ -136,6 +138,23 @@ function wireGenerate(studio: Studio, { form, pulse, triggers }: GenerateWiring)
     pulse,
     { apiName: "txt2img", triggerMode: "multiple", showProgress: "hidden", concurrencyLimit: null },
   );
+}
+
+/** Says beside each prompt how many tokens it has, whoever filled it in. */
+function wireTokenCounts({ models, engine }: Studio, form: Form, opened: Blocks["load"]): void {
+  const counter = new TokenCounter();
+  for (const prompt of [form.prompt, form.negativePrompt]) {
+    on(
+      [opened, prompt.change, form.model.change],
+      async (text, name, steps) => {
+        const model = models.find((known) => known.name === name)?.folder ?? engine.model;
+        return update({ info: await counter.describe({ text, model, steps }) });
+      },
+      [prompt, form.model, form.steps],
+      prompt,
+      { ...quiet, triggerMode: "alwaysLast" },
+    );
+  }
 }
 
 interface ToolsWiring {
