@@ -100,39 +100,51 @@ def omit(scene: Scene, rng: np.random.Generator, omissions: Omissions) -> Scene:
 def phrase(told: Scene, rng: np.random.Generator) -> str:
     """A caption that says every fact of a scene that is not empty.
 
-    Kinds and colours outside the tables are written as they are; the text encoder's training uses that.
+    Kinds, colours, lands and skies outside the tables are written as they are; the text encoder's training uses that.
     """
-    text = _tags(told, rng) if rng.random() < 0.3 else _sentence(told, rng)
+    return "".join(pieces(told, rng)).strip()
+
+
+def pieces(told: Scene, rng: np.random.Generator) -> list[str]:
+    """The same caption in its parts: the phrase of each fact or thing, and what joins them."""
+    parts = _tags(told, rng) if rng.random() < 0.3 else _sentence(told, rng)
     if rng.random() < 0.15:
-        text += ", " + _pick(rng, EMBELLISHMENTS)
-    return text.strip()
+        parts += [", ", _pick(rng, EMBELLISHMENTS)]
+    return parts
 
 
-def _sentence(told: Scene, rng: np.random.Generator) -> str:
+def _sentence(told: Scene, rng: np.random.Generator) -> list[str]:
     things = [_thing(group, rng) for group in told.groups]
     rng.shuffle(things)
     joint = _pick(rng, (" and ", " and ", ", "))
-    subject = joint.join(things) if things else _pick(rng, EMPTY_WORDS)
+    subject = _joined(things, joint) if things else [_pick(rng, EMPTY_WORDS)]
     places = _places(told, 0, rng)
     rng.shuffle(places)
     opening = _pick(rng, OPENINGS)
     glue = _pick(rng, (" ", " ", ", "))
     if places and rng.random() < 0.15:
-        return f"{opening}{places[0]}, {glue.join([subject, *places[1:]])}"
-    return opening + glue.join([subject, *places])
+        start = [opening, places[0], ", "]
+        places = places[1:]
+    else:
+        start = [opening]
+    return start + subject + [part for place in places for part in (glue, place)]
 
 
-def _tags(told: Scene, rng: np.random.Generator) -> str:
+def _tags(told: Scene, rng: np.random.Generator) -> list[str]:
     tags = [_thing(group, rng) for group in told.groups] + _places(told, 1, rng)
     if not told.groups and (not tags or rng.random() < 0.5):
         tags.append(_pick(rng, EMPTY_WORDS))
     rng.shuffle(tags)
-    return ", ".join(tags)
+    return _joined(tags, ", ")
+
+
+def _joined(parts: list[str], joint: str) -> list[str]:
+    return [piece for part in parts for piece in (joint, part)][1:]
 
 
 def _places(told: Scene, form: int, rng: np.random.Generator) -> list[str]:
     facts = ((LAND_WORDS, told.land), (SKY_WORDS, told.sky), (LIGHT_WORDS, told.light))
-    return [_pick(rng, words[value][form]) for words, value in facts if value]
+    return [_pick(rng, words[value][form]) if value in words else value for words, value in facts if value]
 
 
 def _thing(group: Group, rng: np.random.Generator) -> str:

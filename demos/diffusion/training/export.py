@@ -1,4 +1,4 @@
-"""Export what was trained: `python export.py ../models/postcard`, and `--upscalers ../models/upscalers`.
+"""Export what was trained: `python export.py ../models/postcard`, `--upscalers ../models/upscalers`, `--reader reader.onnx`.
 
 The folder has the diffusers ONNX layout. Weights are stored as float16 and computed with as float32. Every file is
 compared with the trained network at another batch and size than it was traced with; a difference stops the export.
@@ -21,6 +21,7 @@ from torch import Tensor, nn
 from autoencoder import LATENT_CHANNELS, Decoder, Encoder
 from denoiser import CHANNELS, HEAD_WIDTH, Denoiser
 from diffusion import BETA_END, BETA_START, STEPS
+from reader import load_reader
 from runtime import load, work_folder
 from text_encoder import HEADS, LAYERS, WIDTH, TextEncoder
 from tokenizer import MAX_LENGTH, load_tokenizer
@@ -97,6 +98,13 @@ def export_upscalers(folder: Path) -> None:
         axes = {name: {0: "batch", 2: "height", 3: "width"} for name in ("input", "output")}
         checks = [{"input": torch.rand(1, 3, 40, 24)}, {"input": torch.rand(3, 3, 17, 32)}]
         _export(model, checks, ["output"], axes, folder / f"postcard-x{scale}.onnx")
+
+
+def export_reader(path: Path) -> None:
+    """Write the classifier; its output is the scores of `PARTS`, one after another."""
+    model = load_reader()
+    axes = {name: {0: "batch"} for name in ("pixels", "scores")}
+    _export(model, [{"pixels": torch.rand(size, 3, 128, 128) * 2 - 1} for size in (2, 3)], ["scores"], axes, path)
 
 
 def _export_text(folder: Path, encoder: TextEncoder) -> None:
@@ -199,6 +207,7 @@ def _write_settings(folder: Path, scaling_factor: float, vocabulary: int) -> Non
         "scheduler": [library, "EulerDiscreteScheduler"], "text_encoder": [texts, "CLIPTextModel"],
         "tokenizer": [texts, "CLIPTokenizer"], "unet": [library, "UNet2DConditionModel"], "vae": [library, "AutoencoderKL"],
     })
+    _json(folder / "generation.json", {"steps": 20, "cfgScale": 3})
     _json(folder / "scheduler/scheduler_config.json", {
         "_class_name": "EulerDiscreteScheduler", **version, "beta_start": BETA_START, "beta_end": BETA_END,
         "beta_schedule": "scaled_linear", "num_train_timesteps": STEPS, "prediction_type": "v_prediction",
@@ -232,9 +241,12 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path, nargs="?")
     parser.add_argument("--upscalers", type=Path)
+    parser.add_argument("--reader", type=Path)
     options = parser.parse_args()
     torch.manual_seed(0)
     if options.folder:
         export_postcard(options.folder)
     if options.upscalers:
         export_upscalers(options.upscalers)
+    if options.reader:
+        export_reader(options.reader)
