@@ -181,7 +181,8 @@ export class SharedState<Latent = unknown, Image = unknown> {
    */
   doSetCurrentImage(): Promise<void> {
     const { decode, previewGrid = false } = this.options;
-    if (this.currentLatent === undefined || !decode) return Promise.resolve();
+    // Programs in plain JavaScript write null for nothing.
+    if (this.currentLatent === undefined || this.currentLatent === null || !decode) return Promise.resolve();
     if (this.decoding) return this.decoding;
     const place = { jobsBegun: this.jobsBegun, jobNo: this.jobNo, samplingStep: this.samplingStep };
     try {
