@@ -3,6 +3,7 @@ import type { Conditioner } from "../conditioning/conditioner.ts";
 import type { DiffusionModel } from "../model/load-model.ts";
 import { createDenoiser } from "../prediction/denoiser.ts";
 import { combine } from "../numeric/combine.ts";
+import { BrownianPath } from "../random/brownian-path.ts";
 import { ImageNoise } from "../random/image-noise.ts";
 import { sample, type Denoiser } from "../samplers/sample.ts";
 import { createPassSolver, countModelCalls } from "./pass-solver.ts";
@@ -54,7 +55,9 @@ export async function samplePass(request: PassRequest, context: RunContext): Pro
   const solver = createPassSolver(request);
   const prompts = await conditionPass(request, context);
   const noise = createNoise(request);
-  const first = noise.next();
+  const draw = () => noise.next();
+  const first = draw();
+  const path = new BrownianPath(draw);
   const source = start && prepareStart(start, first);
   const answers = new LastAnswer();
   const predict = createGuidedPredictor({
@@ -74,7 +77,7 @@ export async function samplePass(request: PassRequest, context: RunContext): Pro
       solver,
       start: source === undefined ? scaled(first, solver.initNoiseSigma) : solver.addNoise(source, first),
       batch: request.pictures.length,
-      noise: () => noise.next(),
+      noise: request.pass.sampler?.isStochastic === true ? (from, to) => path.between(from, to) : draw,
       denoise: answers.watch(withOldPlaces(bare, start)),
       ...(context.signal === undefined ? {} : { signal: context.signal }),
       onStep: ({ step, steps, denoised }) => context.reportStep({ step, steps, denoised, request }),

@@ -44,6 +44,8 @@ export interface SamplerEntry {
   readonly callsPerStep: 1 | 2;
   /** Whether it draws noise in its steps, so that the seed delta (ENSD) has a say. */
   readonly usesSeedDelta: boolean;
+  /** Whether it solves a stochastic equation, so that its noise lies along one Brownian path. */
+  readonly isStochastic: boolean;
   /** Whether schedules leave out their level before the last. */
   readonly discardsPenultimate: boolean;
   readonly options: OptionSpecs;
@@ -52,7 +54,7 @@ export interface SamplerEntry {
 
 /** What makes a sampler different from most. */
 export type SamplerTraits = Partial<
-  Pick<SamplerEntry, "schedule" | "callsPerStep" | "usesSeedDelta" | "discardsPenultimate">
+  Pick<SamplerEntry, "schedule" | "callsPerStep" | "usesSeedDelta" | "isStochastic" | "discardsPenultimate">
 >;
 
 /** An entry for a sampler over noise levels. */
@@ -110,7 +112,12 @@ export function overClass(
   };
 }
 
-const usualTraits = { callsPerStep: 1, usesSeedDelta: false, discardsPenultimate: false } as const;
+const usualTraits = {
+  callsPerStep: 1,
+  usesSeedDelta: false,
+  isStochastic: false,
+  discardsPenultimate: false,
+} as const;
 
 /** Stable Diffusion 1's training noise, for requests without a model. */
 const latentModel: SchedulerConfig = { betaSchedule: "scaled_linear", betaStart: 0.00085, betaEnd: 0.012 };

@@ -21,12 +21,14 @@ export const samplers: readonly SamplerEntry[] = [
   overLevels(["DPM++ 2M", "dpmpp_2m", "DPMSolverMultistepScheduler"], [solveDpmpp2m, dpmpp2mOptions], {
     schedule: "karras",
   }),
-  overLevels(["DPM++ SDE", "dpmpp_sde"], [solveDpmppSde, dpmppSdeOptions], second),
+  overLevels(["DPM++ SDE", "dpmpp_sde"], [solveDpmppSde, dpmppSdeOptions], { ...second, isStochastic: true }),
   overLevels(["DPM++ 2M SDE", "dpmpp_2m_sde"], [solveDpmpp2mSde, dpmpp2mSdeOptions], {
     schedule: "exponential",
+    isStochastic: true,
   }),
   overLevels(["DPM++ 2M SDE Heun", "dpmpp_2m_sde_heun"], [solveDpmpp2mSde, heunVariantOptions], {
     schedule: "exponential",
+    isStochastic: true,
   }),
   overLevels(
     ["DPM++ 2S a", "dpmpp_2s_ancestral", "dpmpp_2s_a"],
@@ -38,6 +40,7 @@ export const samplers: readonly SamplerEntry[] = [
   ),
   overLevels(["DPM++ 3M SDE", "dpmpp_3m_sde"], [solveDpmpp3mSde, dpmpp3mSdeOptions], {
     schedule: "exponential",
+    isStochastic: true,
     discardsPenultimate: true,
   }),
   overLevels(
