@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import filesDemo from "../../demos/files/app.ts";
@@ -6,6 +6,7 @@ import imageLabels from "../../demos/image-labels/app.ts";
 import sepiaFilter from "../../demos/sepia-filter/app.ts";
 import { unzipSync, strFromU8 } from "fflate";
 import sharp from "sharp";
+import { File as FileComponent, Interface } from "vitrine";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { openBrowser, type TestBrowser } from "../lib/browser.ts";
 import { serve } from "../lib/serve.ts";
@@ -49,6 +50,51 @@ test("files: many in, one archive out, under their own names", async () => {
   expect(
     Object.fromEntries(Object.entries(entries).map(([name, bytes]) => [name, strFromU8(bytes)])),
   ).toEqual(Object.fromEntries(names.map((name) => [name, `content of ${name}`])));
+});
+
+const listed = () =>
+  new Interface(
+    (files) => files.map(({ name, sizeBytes }) => `${name} ${sizeBytes}`).join(", "),
+    new FileComponent({ label: "folder", fileCount: "directory", fileTypes: [".txt"] }),
+    "text",
+  );
+
+/** A folder with a folder in it, and a file of a type that is not taken. */
+async function writeFolder(): Promise<string> {
+  const path = join(folder, "papers");
+  await mkdir(join(path, "inner"), { recursive: true });
+  await writeFile(join(path, "b.txt"), "bb");
+  await writeFile(join(path, "picture.png"), "no text");
+  await writeFile(join(path, "inner", "a.txt"), "a");
+  await writeFile(join(path, "inner", "c.txt"), "ccc");
+  return path;
+}
+
+test("a folder that is chosen brings the files in it and below, of the types that are taken", async () => {
+  await using app = await serve(listed());
+  const page = await browser.visit(app.url);
+  await page.locator("[data-type=file] input[type=file]").setInputFiles(await writeFolder());
+  await page.locator("[data-part=file]").nth(2).waitFor();
+  await page.getByRole("button", { name: "Submit" }).click();
+  const shown = page.getByLabel("output");
+  const names = async () => (await shown.inputValue()).split(", ").sort();
+  await expect.poll(names).toEqual(["a.txt 1", "b.txt 2", "c.txt 3"]);
+  expect(await page.getByText("picture.png").count()).toBe(0);
+});
+
+test("a folder that is dropped does the same", async () => {
+  await using app = await serve(listed());
+  const page = await browser.visit(app.url);
+  const zone = page.locator("[data-part=drop-zone]");
+  const box = (await zone.boundingBox())!;
+  const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+  const data = { items: [], files: [await writeFolder()], dragOperationsMask: 1 };
+  const devtools = await page.context().newCDPSession(page);
+  for (const type of ["dragEnter", "dragOver", "drop"] as const)
+    await devtools.send("Input.dispatchDragEvent", { type, x, y, data });
+  await page.locator("[data-part=file]").nth(2).waitFor();
+  await page.getByRole("button", { name: "Submit" }).click();
+  await expect.poll(() => page.getByLabel("output").inputValue()).toBe("b.txt 2, a.txt 1, c.txt 3");
 });
 
 test("sepia-filter: a blue picture comes back brownish, of the same size", async () => {

@@ -18,7 +18,8 @@ import "./file.css";
 export default function FileView(view: ViewInput<FilePayload>) {
   const { props, payload, interactive } = view;
   const root = useRef<HTMLDivElement>(null);
-  const isMultiple = props["fileCount"] === "multiple";
+  const isFolder = props["fileCount"] === "directory";
+  const isMultiple = isFolder || props["fileCount"] === "multiple";
   const fileTypes = listProp(props, "fileTypes").filter((type) => typeof type === "string");
   // Files of several choices may arrive at once: each is added to what is there by then.
   const latest = useRef(payload);
@@ -27,6 +28,7 @@ export default function FileView(view: ViewInput<FilePayload>) {
     page: view.page,
     fileTypes,
     isSingle: !isMultiple,
+    skipsOtherTypes: isFolder,
     onArrived: (refs) => {
       latest.current = isMultiple ? [...latest.current, ...refs] : refs;
       view.set(latest.current);
@@ -38,7 +40,7 @@ export default function FileView(view: ViewInput<FilePayload>) {
     view.set([]);
     view.emit("clear");
   };
-  const prompt = isMultiple ? "Drop files here" : "Drop a file here";
+  const prompt = isFolder ? "Drop a folder here" : isMultiple ? "Drop files here" : "Drop a file here";
   const isEmpty = payload.length === 0;
   const canClear = interactive && payload.length > 1;
   return (
@@ -55,10 +57,17 @@ export default function FileView(view: ViewInput<FilePayload>) {
             uploads={uploads}
             fileTypes={fileTypes}
             isMultiple={isMultiple}
+            isFolder={isFolder}
             isOver={isOver}
             isCompact={!isEmpty}
             prompt={
-              isEmpty ? textProp(props, "placeholder", prompt) : isMultiple ? "Add more" : "Choose another"
+              isEmpty
+                ? textProp(props, "placeholder", prompt)
+                : isFolder
+                  ? "Add a folder"
+                  : isMultiple
+                    ? "Add more"
+                    : "Choose another"
             }
           />
         )}

@@ -53,7 +53,7 @@ export type FileOutput =
   | { readonly bytes: Uint8Array; readonly name: string };
 
 export type FileValue = FileOutput | readonly FileOutput[] | null;
-export type FileCount = "single" | "multiple";
+export type FileCount = "single" | "multiple" | "directory";
 
 export interface FileOptions<
   TType extends keyof FileInputs = keyof FileInputs,
@@ -61,7 +61,12 @@ export interface FileOptions<
   TRequired extends boolean = boolean,
 >
   extends ComponentOptions<FileValue>, RequiredOption<TRequired> {
-  /** One file, or any number in an order. @default "single" */
+  /**
+   * One file, any number in an order, or all files of a folder and the folders in it. Of a folder the files that
+   * `fileTypes` does not name are left out, and each keeps its own name only.
+   *
+   * @default "single"
+   */
   readonly fileCount?: TCount;
   /**
    * Types taken: extensions (`".pdf"`), `"image"`, `"audio"`, `"video"`, `"text"`, or MIME types; checked in the page
@@ -84,11 +89,11 @@ type FileIn<
   TType extends keyof FileInputs,
   TCount extends FileCount,
   TRequired extends boolean,
-> = TCount extends "multiple" ? FileInputs[TType][] : Received<FileInputs[TType], TRequired>;
+> = TCount extends "single" ? Received<FileInputs[TType], TRequired> : FileInputs[TType][];
 
 /**
- * Files: visitors upload them, or download what your function returned. With `fileCount: "multiple"` your function
- * receives an array, which with `required: false` may be empty; otherwise one file, or with `required: false` `null`.
+ * Files: visitors upload them, or download what your function returned. With `fileCount: "multiple"` or `"directory"`
+ * your function receives an array, which with `required: false` may be empty; otherwise one file, or with `required: false` `null`.
  *
  * @throws OPTION_INVALID for a file type that is none
  * @example new File({ fileCount: "multiple", fileTypes: ["image", ".pdf"] })
@@ -141,7 +146,7 @@ export class File<
     const received: FileInputs[keyof FileInputs][] = [];
     for (const ref of payload) received.push(await this.#receive(ref, context));
     // The compiler cannot follow the options into the type of the value.
-    return (fileCount === "multiple" ? received : (received[0] ?? null)) as FileIn<TType, TCount, TRequired>;
+    return (fileCount === "single" ? (received[0] ?? null) : received) as FileIn<TType, TCount, TRequired>;
   }
 
   async postprocess(value: FileValue, { files }: ComponentContext): Promise<FilePayload> {
@@ -161,7 +166,7 @@ export class File<
 
   override jsonSchema(): JsonObject {
     const schema = super.jsonSchema();
-    return this.options.fileCount === "multiple" ? schema : { ...schema, maxItems: 1 };
+    return (this.options.fileCount ?? "single") === "single" ? { ...schema, maxItems: 1 } : schema;
   }
 
   examplePayload(): FilePayload {

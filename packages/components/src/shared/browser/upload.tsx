@@ -14,6 +14,8 @@ interface DropZoneProps {
   readonly uploads: Uploads;
   readonly fileTypes: readonly string[];
   readonly isMultiple: boolean;
+  /** Folders are chosen, not files. @default false */
+  readonly isFolder?: boolean;
   /** Whether files hover over the component. */
   readonly isOver: boolean;
   /** What can be done here, in a few words. */
@@ -24,7 +26,7 @@ interface DropZoneProps {
 
 /** Where files are chosen or dropped: a native file input, so that keyboard and screen reader know it. */
 export function DropZone(props: DropZoneProps) {
-  const { view, uploads, fileTypes, isMultiple, isOver, prompt, isCompact = false } = props;
+  const { view, uploads, fileTypes, isMultiple, isOver, prompt, isCompact = false, isFolder = false } = props;
   const choose = (input: HTMLInputElement): void => {
     uploads.add([...(input.files ?? [])]);
     // The same file can be chosen again.
@@ -42,6 +44,7 @@ export function DropZone(props: DropZoneProps) {
         class="vt-drop-input"
         {...(accept === "" ? {} : { accept })}
         multiple={isMultiple}
+        {...(isFolder ? { webkitdirectory: true } : {})}
         {...accessibleName(view, prompt)}
         {...describedBy(view)}
         onChange={(event) => choose(event.currentTarget)}

@@ -68,7 +68,11 @@ function canTake(data: DataTransfer | null): data is DataTransfer {
 }
 
 async function droppedFiles(data: DataTransfer): Promise<readonly File[]> {
+  // Asked for at once: after the event there is nothing to ask any more.
+  const entries = [...data.items].map((item) => item.webkitGetAsEntry?.() ?? null);
   const files = [...data.files];
+  if (entries.some((entry) => entry?.isDirectory))
+    return filesBelow(entries.filter((entry) => entry !== null));
   if (files.length > 0) return files;
   // Something dragged over from another part of this page.
   const url = data.getData("text/uri-list").split("\n")[0]?.trim() ?? "";
@@ -77,6 +81,39 @@ async function droppedFiles(data: DataTransfer): Promise<readonly File[]> {
   if (!response?.ok) return [];
   const blob = await response.blob();
   return [new File([blob], lastPart(url), { type: blob.type })];
+}
+
+/** The files of folders, and of the folders in them, in the order of their names. */
+async function filesBelow(entries: readonly FileSystemEntry[]): Promise<File[]> {
+  const sorted = entries.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  const found = await Promise.all(
+    sorted.map(async (entry) => {
+      if (isFolder(entry)) return filesBelow(await entriesOf(entry));
+      return isFile(entry) ? [await new Promise<File>((resolve, reject) => entry.file(resolve, reject))] : [];
+    }),
+  );
+  return found.flat();
+}
+
+/** A browser hands a folder's entries over in portions, the last of which is empty. */
+async function entriesOf(folder: FileSystemDirectoryEntry): Promise<FileSystemEntry[]> {
+  const reader = folder.createReader();
+  const all: FileSystemEntry[] = [];
+  for (;;) {
+    const some = await new Promise<FileSystemEntry[]>((resolve, reject) =>
+      reader.readEntries(resolve, reject),
+    );
+    if (some.length === 0) return all;
+    all.push(...some);
+  }
+}
+
+function isFolder(entry: FileSystemEntry): entry is FileSystemDirectoryEntry {
+  return entry.isDirectory;
+}
+
+function isFile(entry: FileSystemEntry): entry is FileSystemFileEntry {
+  return entry.isFile;
 }
 
 function lastPart(url: string): string {

@@ -20,6 +20,8 @@ export interface UploadsOptions {
   readonly fileTypes: readonly string[];
   /** Only the first of several files is taken, and a new one takes the place of one on its way. */
   readonly isSingle: boolean;
+  /** What is of another type is left out without a word: nobody chose it by itself. @default false */
+  readonly skipsOtherTypes?: boolean;
   /** Called with the files of one choice that arrived, in the order chosen. */
   onArrived(refs: readonly FileRef[]): void;
 }
@@ -72,7 +74,10 @@ export function useUploads(options: UploadsOptions): Uploads {
   const add = (files: readonly File[]): void => {
     const { isSingle } = latest.current;
     if (isSingle) for (const id of controllers.current.keys()) dismiss(id);
-    const chosen = isSingle ? files.slice(0, 1) : files;
+    const taken = latest.current.skipsOtherTypes
+      ? files.filter((file) => isTaken(file, latest.current))
+      : files;
+    const chosen = isSingle ? taken.slice(0, 1) : taken;
     void Promise.all(chosen.map(send)).then((refs) => {
       const arrived = refs.filter((ref) => ref !== undefined);
       if (arrived.length > 0) latest.current.onArrived(arrived);
@@ -81,10 +86,13 @@ export function useUploads(options: UploadsOptions): Uploads {
   return { pending, add, dismiss };
 }
 
-function whyNot(file: File, { page, fileTypes }: UploadsOptions): string | undefined {
-  if (!isOfType({ name: file.name, mimeType: file.type }, fileTypes)) {
-    return `Expected ${describeTypes(fileTypes)}.`;
-  }
+function isTaken(file: File, { fileTypes }: UploadsOptions): boolean {
+  return isOfType({ name: file.name, mimeType: file.type }, fileTypes);
+}
+
+function whyNot(file: File, options: UploadsOptions): string | undefined {
+  const { page, fileTypes } = options;
+  if (!isTaken(file, options)) return `Expected ${describeTypes(fileTypes)}.`;
   if (file.size <= page.maxUploadBytes) return undefined;
   return `Larger than the ${formatBytes(page.maxUploadBytes)} allowed.`;
 }
