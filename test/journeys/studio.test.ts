@@ -212,7 +212,7 @@ describe.skipIf(!hasModel)("the studio", () => {
       .getByRole("checkbox", { name: "Upscale" })
       .uncheck();
     await expect.poll(() => section(page, "Upscale · on").count()).toBe(0);
-    await page.getByRole("button", { name: /^Process/ }).click();
+    await page.getByRole("button", { name: /^Process(?! this)/ }).click();
     await page
       .getByText(/There is no picture to work on\..*\(IMAGE_MISSING\)/)
       .first()

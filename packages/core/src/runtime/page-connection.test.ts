@@ -24,6 +24,25 @@ describe("a connection", () => {
     expect(page.payload("b2")).toBe("still here");
   });
 
+  test("of a page with another app is given this one, unless it only goes on where it was", async () => {
+    await using open = await oneListener((text) => text);
+    const { config } = open.host;
+    const helloWith = async (more: object) => {
+      const page = new TestPage(open.host);
+      await page.say({ ...hello, ...more });
+      return page.welcome;
+    };
+    const first = await helloWith({ app: config.fingerprint });
+    expect(first).not.toHaveProperty("config");
+    expect(await helloWith({})).not.toHaveProperty("config");
+    expect(await helloWith({ app: "another" })).toMatchObject({ outcome: "new", config });
+    const session = first?.session;
+    expect(await helloWith({ app: "another", session })).toMatchObject({ outcome: "reset", config });
+    const resumed = await helloWith({ app: "another", session, after: 0 });
+    expect(resumed).toMatchObject({ outcome: "resumed" });
+    expect(resumed).not.toHaveProperty("config");
+  });
+
   test("that is gone before its hello was answered leaves no session open", async () => {
     await using open = await oneListener((text) => text);
     const page = new TestPage(open.host);
