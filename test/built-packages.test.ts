@@ -27,6 +27,7 @@ async function runBuilt(script: string) {
   });
   return {
     url,
+    output: () => output,
     async [Symbol.asyncDispose]() {
       child.kill("SIGTERM");
       await exited;
@@ -70,6 +71,28 @@ test("the built packages serve the page, its files and a result", async () => {
   const [, script = ""] = /src="(assets\/boot[^"]+)"/.exec(html) ?? [];
   expect((await fetch(`${app.url}/${script}`)).status).toBe(200);
   expect(await greet(app.url, "Ada")).toContain("Hello, Ada!");
+});
+
+test("a start loads few files, and nothing that the first page does not need", async () => {
+  const hook = `export async function load(url, context, next) { process._rawDebug("Loaded " + url); return next(url, context); }`;
+  await using app = await runBuilt(`
+    import { createRequire, register } from "node:module";
+    register("data:text/javascript," + encodeURIComponent(${JSON.stringify(hook)}));
+    const { Interface } = await import("vitrine");
+    const launched = await ${hello}.launch({ port: 0, quiet: true });
+    await (await fetch(launched.url)).text();
+    const required = Object.keys(createRequire(import.meta.url).cache);
+    process._rawDebug(required.map((path) => "Loaded file://" + path).join("\\n"));
+    console.log("Running on " + launched.url);
+  `);
+  const loaded = new Set(
+    [...app.output().matchAll(/^Loaded file:\/\/(\S+\.[cm]?js)$/gm)].map(([, path]) => path),
+  );
+  const packages = [...loaded].map((path = "") => /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1]);
+  // What is needed later is loaded then: pictures, sanitising, the kinds of files, a build of a script.
+  expect(packages.filter((name) => name !== undefined)).toEqual([]);
+  expect(loaded.size).toBeGreaterThan(5);
+  expect(loaded.size).toBeLessThanOrEqual(30);
 });
 
 test("the built packages come with a copy of Hono, and are mounted in an app of another", async () => {
