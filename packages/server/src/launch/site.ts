@@ -9,7 +9,23 @@ import { refuseUnknownUpgrade } from "../socket/refuse-upgrade.ts";
 type AppsByPath = ReadonlyMap<string, App>;
 
 /** First parts of paths that every app answers itself. */
-const reserved = new Set(["assets", "upload", "socket", "favicon.ico", "healthz", "readyz"]);
+const reserved = new Set([
+  "assets",
+  "upload",
+  "socket",
+  "favicon.ico",
+  "healthz",
+  "readyz",
+  "api",
+  "api.json",
+  "api.md",
+  "openapi.json",
+  "mcp",
+  "config",
+  "login",
+  "call",
+  "gradio_api",
+]);
 
 /** A file of the first app. An app may still be mounted at `/files`: it has no such paths of its own. */
 const fileOfFirst = /^\/files\/[\w-]{32}\/[a-f\d]{64}\/[^/]+$/;
