@@ -6,7 +6,11 @@ import { root } from "./run.mjs";
 
 /** What Node runs of each package, and which of its dependencies come along in the same files. */
 const bundles = [
-  { name: "core", entries: ["index"], inlined: ["@valibot/to-json-schema", "devalue", "valibot"] },
+  {
+    name: "core",
+    entries: ["index", "api-snippets/index"],
+    inlined: ["@valibot/to-json-schema", "devalue", "valibot"],
+  },
   { name: "components", entries: ["index"], inlined: ["highlight.js", "marked", "valibot"] },
   {
     name: "server",
@@ -23,7 +27,7 @@ const bundles = [
       "ws",
     ],
   },
-  { name: "vitrine", entries: ["cli/main", "index", "testing/index"], inlined: ["valibot"] },
+  { name: "vitrine", entries: ["cli/main", "client/index", "index", "testing/index"], inlined: ["valibot"] },
 ];
 
 /**
@@ -31,7 +35,27 @@ const bundles = [
  * loaded on demand stays a file of its own; packages that are not named, native ones above all, stay where they are.
  */
 export async function bundlePackages() {
-  await Promise.all(bundles.map(bundlePackage));
+  await Promise.all([...bundles.map(bundlePackage), bundleClient()]);
+}
+
+/** `vitrine/client` for browsers: one file that needs nothing else. */
+async function bundleClient() {
+  await build({
+    absWorkingDir: join(root, "packages", "vitrine"),
+    entryPoints: ["src/client/browser.ts"],
+    outfile: "dist/client/browser.js",
+    bundle: true,
+    format: "esm",
+    platform: "browser",
+    conditions: ["@vitrine/source"],
+    mainFields: ["module", "main"],
+    target: "es2022",
+    keepNames: true,
+    sourcemap: true,
+    sourcesContent: false,
+    legalComments: "inline",
+    logLevel: "warning",
+  });
 }
 
 async function bundlePackage({ name, entries, inlined }) {

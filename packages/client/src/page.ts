@@ -7,6 +7,7 @@ import type {
   JobId,
   Json,
   ListenerConfig,
+  RunMessage,
   ServerMessage,
   WelcomeMessage,
 } from "@vitrine/core";
@@ -55,6 +56,8 @@ export class Page {
   readonly dispatcher: Dispatcher;
   /** Called when a job that asked for it is complete. */
   onScrollTo: (blockId: BlockId) => void = () => undefined;
+  /** Called for every run that is sent. */
+  onRun: (message: RunMessage) => void = () => undefined;
   readonly #options: PageOptions;
   readonly #uploads = new Uploads();
   readonly #messages: FrameQueue<ServerMessage>;
@@ -82,7 +85,10 @@ export class Page {
       store: this.store.value,
       listeners: options.config.listeners,
       uploads: this.#uploads,
-      send: (message) => this.connection.send(message),
+      send: (message) => {
+        if (message.type === "run") this.onRun(message);
+        this.connection.send(message);
+      },
       createJobId: options.createJobId,
       now: () => options.clock.now(),
       onStarted: (listenerId) => this.toasts.closeAbout(listenerId),

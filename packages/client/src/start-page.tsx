@@ -4,6 +4,7 @@ import { render } from "preact";
 import * as v from "valibot";
 import { systemClock } from "./clock.ts";
 import { Page } from "./page.ts";
+import { openApi } from "./shell/open-api.ts";
 import { runOnShortcut } from "./shell/run-shortcut.ts";
 import { Shell } from "./shell/shell.tsx";
 import { ViewLoader, viewAssetsSchema } from "./view-loader.ts";
@@ -35,6 +36,7 @@ export async function startPage(basicViews: ReadonlyMap<string, View>): Promise<
   page.onScrollTo = (blockId) =>
     document.querySelector(`[data-block="${blockId}"]`)?.scrollIntoView({ block: "nearest" });
   page.open();
+  if (location.search.includes("view=api")) openApi(page);
   listen(page);
   addEventListener("pagehide", () => page.memory && tab?.leaveMemory(sessionStorage, memoryKey, page.memory));
   // Back from the browser's cache: the session is in use again, and no other page may find it.

@@ -96,12 +96,11 @@ export {
 export { toBlockId, toFileId, toJobId, toListenerId, toSessionId } from "./ids.ts";
 export type { BlockId, FileId, JobId, ListenerId, SessionId } from "./ids.ts";
 export { isJson, type Json, type JsonObject } from "./json.ts";
-export {
-  apiDescriptionSchema,
-  type ApiDescription,
-  type EndpointDescription,
-  type ParameterDescription,
-  type ReturnDescription,
+export type {
+  ApiDescription,
+  EndpointDescription,
+  ParameterDescription,
+  ReturnDescription,
 } from "./protocol/api-description.ts";
 export {
   appConfigSchema,

@@ -1,11 +1,11 @@
 import {
-  apiDescriptionSchema,
   fileRefSchema,
   VitrineError,
   type ApiDescription,
   type EndpointDescription,
   type FileRef,
 } from "@vitrine/core";
+import { apiDescriptionSchema } from "@vitrine/core/api-snippets";
 import * as v from "valibot";
 import type { SessionKey } from "../connection.ts";
 import { toError } from "./to-error.ts";

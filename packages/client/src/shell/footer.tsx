@@ -1,9 +1,18 @@
 import { useEffect, useState } from "preact/hooks";
+import type { Page } from "../page.ts";
+import { openApi } from "./open-api.ts";
 import { chooseTheme, currentTheme, themes, type Theme } from "./theme.ts";
 
-export function Footer() {
+export function Footer({ page }: { readonly page: Page }) {
+  const open = (event: Event) => {
+    event.preventDefault();
+    openApi(page);
+  };
   return (
     <footer class="vt-footer" data-part="footer">
+      <a href="?view=api" onClick={open}>
+        Use via API
+      </a>
       <span>Built with Vitrine</span>
       <ThemeSwitch />
     </footer>

@@ -25,7 +25,7 @@ export const Shell = watched(function Shell({ value }: { readonly value: PageCon
           <Heading config={page.config.value} />
           {drawBlocks(page.store.value.root.children)}
         </main>
-        <Footer />
+        <Footer page={page} />
         {notices && <notices.Toasts toasts={page.toasts} />}
         {notices && <notices.BuildFailure failure={page.buildFailure} />}
       </div>

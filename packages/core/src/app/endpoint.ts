@@ -178,12 +178,19 @@ function uniqueNames(listener: CompiledListener): readonly string[] {
   const taken = new Set<string>();
   return listener.inputs.map((component, index) => {
     const label = component.options.label ?? component.defaultLabel ?? "";
-    const base = toName(fromSource[index] ?? "") || toName(label) || `param_${index}`;
+    const base = sourceName(fromSource[index] ?? "", label) || toName(label) || `param_${index}`;
     let name = base;
     for (let n = 1; taken.has(name); n++) name = `${base}_${n}`;
     taken.add(name);
     return name;
   });
+}
+
+/** A bundler numbers a parameter that has an outer variable's name; where the label says so too, it has its own name again. */
+function sourceName(name: string, label: string): string {
+  const unnumbered = name.replace(/\d+$/, "");
+  const isNumbered = unnumbered !== "" && toName(label).toLowerCase() === unnumbered.toLowerCase();
+  return toName(isNumbered ? unnumbered : name);
 }
 
 /** A label as a parameter's name: `"Your name"` is `your_name`. */

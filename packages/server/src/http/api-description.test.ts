@@ -62,3 +62,16 @@ test("the page's own data names neither private nor undocumented endpoints", asy
   expect(body).toContain('"apiName":"greet"');
   expect(body).not.toMatch(/"secret"|"known"/);
 });
+
+test("the same is there as Markdown, with the address as the client knows it", async () => {
+  await using site = await openSite(app());
+  const { headers, body } = await sendRaw(
+    site.port,
+    get("/api.md", { "X-Forwarded-Host": "demo.example", "X-Forwarded-Proto": "https" }),
+  );
+  expect(headers["content-type"]).toContain("text/markdown");
+  expect(body).toContain("# Greeter: API");
+  expect(body).toContain("| `n` | `number` | `2` | Times |");
+  expect(body).toContain('await connect<App>("https://demo.example/")');
+  expect(body).not.toMatch(/secret|known/);
+});
