@@ -85,7 +85,7 @@ function buildGuidance({ cfgScale }: ModelChoice) {
     cfgScale: new Slider({ label: "CFG scale", minimum: 1, maximum: 30, step: 0.5, value: cfgScale }),
     seed: new Number({
       label: "Seed",
-      info: "-1: another each time",
+      info: "-1: random",
       value: -1,
       minimum: -1,
       maximum: largestSeed,
@@ -94,7 +94,7 @@ function buildGuidance({ cfgScale }: ModelChoice) {
     }),
     batchCount: new Number({
       label: "Batches",
-      info: "one after another",
+      info: "one by one",
       value: 1,
       minimum: 1,
       maximum: 100,
@@ -103,7 +103,7 @@ function buildGuidance({ cfgScale }: ModelChoice) {
     }),
     batchSize: new Number({
       label: "Batch size",
-      info: "at the same time",
+      info: "at once",
       value: 1,
       minimum: 1,
       maximum: 8,
