@@ -7,15 +7,18 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import sharp from "sharp";
-import { quantile, report } from "./lib/report.ts";
+import { report } from "./lib/report.ts";
 
 /** Twelve megapixels. */
 const size = { width: 4000, height: 3000 };
 const pictures = 20;
-const rounds = 3;
+/** Taken by each side at a time, in turn. */
+const atOnce = 5;
 
 interface Measured {
   readonly ms: number;
+  /** Of the processor, on all cores: what else the machine does counts less. */
+  readonly cpuMs: number;
   readonly peakBytes: number;
 }
 
@@ -24,22 +27,26 @@ try {
   const source = join(folder, "source.jpg");
   await writeFile(source, await drawPhoto());
   const sides: Record<"studio" | "sharp", Measured[]> = { studio: [], sharp: [] };
-  for (let round = 0; round < rounds; round++) {
+  for (let done = 0; done < pictures; done += atOnce) {
     sides.sharp.push(await measure("sharp", source));
     sides.studio.push(await measure("studio", source));
   }
-  const median = (side: readonly Measured[], of: (one: Measured) => number) => quantile(side.map(of), 0.5);
-  report({
-    what: `postprocessing: ${pictures} pictures of 12 megapixels, Lanczos x2 and mirrored, over bare sharp`,
-    measured: median(sides.studio, ({ ms }) => ms) / 1000,
-    floor: median(sides.sharp, ({ ms }) => ms) / 1000,
+  const sum = (side: readonly Measured[], of: (one: Measured) => number) =>
+    side.reduce((total, one) => total + of(one), 0);
+  const what = `${pictures} pictures of 12 megapixels, Lanczos x2 and mirrored, over bare sharp`;
+  const inSeconds = (of: (one: Measured) => number) => ({
+    measured: sum(sides.studio, of) / 1000,
+    floor: sum(sides.sharp, of) / 1000,
     budget: "<= 1.1x",
     unit: "s",
   });
+  report({ what, ...inSeconds(({ ms }) => ms) });
+  report({ what: "the same: processor time", ...inSeconds(({ cpuMs }) => cpuMs) });
+  const peak = (side: readonly Measured[]) => Math.max(...side.map(({ peakBytes }) => peakBytes)) / 2 ** 20;
   report({
     what: "the same: most memory at a time",
-    measured: median(sides.studio, ({ peakBytes }) => peakBytes) / 2 ** 20,
-    floor: median(sides.sharp, ({ peakBytes }) => peakBytes) / 2 ** 20,
+    measured: peak(sides.studio),
+    floor: peak(sides.sharp),
     unit: "MB",
   });
 } finally {
@@ -60,7 +67,7 @@ async function drawPhoto(): Promise<Buffer> {
 
 function measure(side: "studio" | "sharp", source: string): Promise<Measured> {
   const script = fileURLToPath(new URL("lib/postprocess-once.ts", import.meta.url));
-  const child = spawn(process.execPath, ["--import", "tsx", script, side, source, String(pictures)], {
+  const child = spawn(process.execPath, ["--import", "tsx", script, side, source, String(atOnce)], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   let output = "";

@@ -13,11 +13,15 @@ const [side = "", source = "", count = "1"] = process.argv.slice(2);
 const quality = 80;
 
 const startMs = performance.now();
+const startCpu = process.cpuUsage();
 if (side === "studio") await throughStudio(Number(count));
 else await throughSharp(Number(count));
 const ms = performance.now() - startMs;
+const { user, system } = process.cpuUsage(startCpu);
 // In kilobytes, the most the process has ever had.
-console.log(JSON.stringify({ ms, peakBytes: process.resourceUsage().maxRSS * 1024 }));
+console.log(
+  JSON.stringify({ ms, cpuMs: (user + system) / 1000, peakBytes: process.resourceUsage().maxRSS * 1024 }),
+);
 
 async function throughStudio(pictures: number): Promise<void> {
   const state = new SharedState<unknown, Picture>();

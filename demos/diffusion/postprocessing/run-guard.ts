@@ -124,16 +124,25 @@ function createDraft<Image>(pp: PostprocessedImage<Image>): PostprocessedImage<I
 function commit<Image>(draft: PostprocessedImage<Image>, pp: PostprocessedImage<Image>): void {
   // The hints are one object for all copies, so it is filled, not replaced.
   Object.assign(pp.shared, draft.shared);
-  // Copies that the script made belong to the same run.
-  for (const extra of draft.extraImages) {
-    if (extra instanceof PostprocessedImage && extra.shared === draft.shared) extra.shared = pp.shared;
-  }
+  adopt(draft.extraImages, { from: draft, to: pp });
   pp.image = draft.image;
   pp.info = draft.info;
   pp.extraImages = draft.extraImages;
   pp.nametags = draft.nametags;
   pp.disableProcessing = draft.disableProcessing;
   pp.caption = draft.caption;
+}
+
+/** Copies that a script made belong to the same run, and copies of copies as well. */
+function adopt<Image>(
+  extras: PostprocessedImage<Image>["extraImages"],
+  { from, to }: { readonly from: PostprocessedImage<Image>; readonly to: PostprocessedImage<Image> },
+): void {
+  for (const extra of extras) {
+    if (!(extra instanceof PostprocessedImage) || extra.shared !== from.shared) continue;
+    extra.shared = to.shared;
+    adopt(extra.extraImages, { from, to });
+  }
 }
 
 function requireImage<Image>(script: string, pp: PostprocessedImage<Image>): void {

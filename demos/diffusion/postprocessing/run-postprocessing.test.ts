@@ -5,6 +5,7 @@ import sharp from "sharp";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { readTexts, writeTexts } from "../images/metadata.ts";
 import { decodePicture, type Picture } from "../images/picture.ts";
+import { flipPicture } from "../images/picture-edits.ts";
 import { SharedState } from "../jobs/shared-state.ts";
 import { inputFromBytes, type InputPicture } from "./input-pictures.ts";
 import type { PostprocessedImage } from "./postprocessed-image.ts";
@@ -177,6 +178,25 @@ describe("an untouched picture", () => {
     expect(Buffer.from(result!.bytes).includes(bytes.subarray(bytes.indexOf(Buffer.of(0xff, 0xdb))))).toBe(
       true,
     );
+  });
+});
+
+describe("between two scripts", () => {
+  test("a picture is handed over as it is: the very pixels, encoded by nobody", async () => {
+    const seen: Picture[] = [];
+    const turn = (name: string) =>
+      script(name, async (pp) => {
+        seen.push(pp.image);
+        pp.image = await flipPicture(pp.image, "both");
+        seen.push(pp.image);
+      });
+    const bytes = await png(9);
+    const options = prepare({ scripts: [turn("a"), turn("b"), turn("c"), turn("d")], format: "png" });
+    const { results } = await runPostprocessing(single(bytes), options);
+    // What a script receives is what the one before it has left, not a copy that went through a file.
+    expect([1, 3, 5].map((index) => seen[index] === seen[index + 1])).toEqual([true, true, true]);
+    const [before, after] = await Promise.all([bytes, results[0]!.bytes].map(decodePicture));
+    expect(after).toEqual(before);
   });
 });
 

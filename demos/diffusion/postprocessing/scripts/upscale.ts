@@ -116,7 +116,7 @@ export class UpscaleScript extends ScriptPostprocessing<Picture> {
 
   private async upscale(picture: Picture, { upscaler, plan, context }: UpscaleStep): Promise<Picture> {
     const make = () => upscalePicture(upscaler, { picture, factor: plan.factor }, context);
-    const result = await this.cache.get(picture, [upscaler.name, plan.factor], make);
+    const result = await this.cache.get(picture, { upscaler: upscaler.name, factor: plan.factor }, make);
     return plan.crops ? centreOnCanvas(result, plan.size) : result;
   }
 }

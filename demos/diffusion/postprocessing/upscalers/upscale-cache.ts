@@ -9,6 +9,11 @@ export interface UpscaleCacheOptions {
   readonly maxBytes?: number;
 }
 
+export interface UpscaleSettings {
+  readonly upscaler: string;
+  readonly factor: number;
+}
+
 /** Keeps the last upscaled pictures, so that trying other settings behind them does not upscale again. */
 export class UpscaleCache {
   private readonly maxPictures: number;
@@ -21,19 +26,17 @@ export class UpscaleCache {
     this.maxBytes = maxBytes;
   }
 
-  /** The kept result for a picture and settings, or a new one. */
-  async get(
-    source: Picture,
-    settings: readonly (string | number | boolean)[],
-    make: () => Promise<Picture>,
-  ): Promise<Picture> {
-    if (this.maxPictures === 0) return make();
+  /** The kept result for a picture and settings, or a new one. A result too large to be kept is not looked for. */
+  async get(source: Picture, settings: UpscaleSettings, make: () => Promise<Picture>): Promise<Picture> {
+    const { upscaler, factor } = settings;
+    if (this.maxPictures === 0 || source.data.length * factor * factor > this.maxBytes) return make();
     const key = JSON.stringify([
       await digest(source),
       source.width,
       source.height,
       source.channels,
-      ...settings,
+      upscaler,
+      factor,
     ]);
     const result = this.pictures.get(key) ?? (await make());
     this.pictures.delete(key);
