@@ -16,6 +16,7 @@ import { loadBuiltPage } from "./http/built-page.ts";
 import type { AppEnv, RequestBindings } from "./http/env.ts";
 import { createRoutes } from "./http/routes.ts";
 import type { UploadPace } from "./http/upload-pace.ts";
+import { McpEndpoint } from "./mcp/mcp-routes.ts";
 import { createLogger, nodeClock, nodeIds } from "./node-ports.ts";
 import { refuseUnknownUpgrade } from "./socket/refuse-upgrade.ts";
 import type { SocketLimits } from "./socket/socket-limits.ts";
@@ -35,6 +36,8 @@ export interface CreateAppOptions {
    * @default none
    */
   readonly allowedFetchHosts?: readonly string[];
+  /** Answers MCP clients at `mcp`: endpoints are tools; resources and prompts are what the app declares. @default false */
+  readonly mcp?: boolean;
   /** Icon of the browser's tab: an .ico, .png, .gif or .svg file. @default Vitrine's */
   readonly faviconPath?: string;
   /** Visitors see messages and stacks of unexpected errors. @default false */
@@ -133,8 +136,18 @@ export function createApp(app: App, options: CreateAppOptions = {}): VitrineApp 
     fetchPolicy: given(options, "allowedFetchHosts"),
     uploadPace: options.uploadPace ?? {},
   });
+  const mcp = options.mcp
+    ? new McpEndpoint({
+        host,
+        files,
+        policy,
+        clock: nodeClock,
+        fetchPolicy: given(options, "allowedFetchHosts"),
+      })
+    : undefined;
   const routes = createRoutes({
     gradio: gradio.routes,
+    mcp: mcp?.routes,
     host,
     files,
     policy,
@@ -155,6 +168,7 @@ export function createApp(app: App, options: CreateAppOptions = {}): VitrineApp 
     async close() {
       sockets.announceRestart();
       gradio.close();
+      await mcp?.close();
       await sockets.close();
       await (await host.catch(() => undefined))?.close();
       await engine.close();

@@ -96,7 +96,7 @@ test("a client made from the document at run time calls the app", async () => {
   const call = async (name: string, body: object) => {
     const operation = client[name];
     if (typeof operation !== "function") throw new Error(`The document has no operation ${name}.`);
-    return (await operation(null, body)).data as unknown;
+    return (await operation({}, body)).data as unknown;
   };
   expect(await call("greet", { who: "Ada", n: 1 })).toEqual({ data: { greeting: "Hello Ada!" } });
   expect(await call("count", { to: 4 })).toEqual({ data: { count: 4 } });

@@ -3,7 +3,7 @@ import { Hono, type Context } from "hono";
 import { getPath } from "hono/utils/url";
 import { restRoutes } from "../api/rest-routes.ts";
 import type { AddressPolicy } from "../files/public-address.ts";
-import { createApiDescriptionRoute } from "./api-description.ts";
+import { createApiDescriptionRoute, createApiMarkdownRoute } from "./api-description.ts";
 import { createAssetsRoute } from "./assets.ts";
 import type { BuiltPage } from "./built-page.ts";
 import type { AppEnv } from "./env.ts";
@@ -21,6 +21,8 @@ export interface RoutesOptions {
   readonly host: Promise<AppHost>;
   /** What Gradio's clients ask. */
   readonly gradio: Hono<AppEnv>;
+  /** What MCP clients ask; absent where there is nothing for them. */
+  readonly mcp: Hono<AppEnv> | undefined;
   readonly files: FileStore;
   readonly policy: OriginPolicy;
   readonly log: Logger;
@@ -51,7 +53,8 @@ export function createRoutes(options: RoutesOptions): Hono<AppEnv> {
   routes.route("/", fileRoutes(files));
   routes.route("/", uploadRoutes(uploadOptions(host, options.uploadPace)));
   routes.all("/upload", (context) => answerWrongMethod(context, "POST"));
-  get("/api.json", createApiDescriptionRoute(host, false));
+  get("/api.json", createApiDescriptionRoute(host, options.mcp !== undefined));
+  get("/api.md", createApiMarkdownRoute(host, options.mcp !== undefined));
   routes.route(
     "/",
     restRoutes({
@@ -63,6 +66,7 @@ export function createRoutes(options: RoutesOptions): Hono<AppEnv> {
     }),
   );
   routes.route("/", options.gradio);
+  if (options.mcp) routes.route("/", options.mcp);
   get("/healthz", createHealthRoute());
   get("/readyz", createReadyRoute(host));
   return routes;

@@ -79,7 +79,7 @@ export async function launchSite(app: App, options: LaunchOptions = {}): Promise
     log,
   );
   const url = `http://${reachableName(host)}:${actualPort}`;
-  if (!options.quiet) announce(url, host);
+  if (!options.quiet) announce(url, { host, hasMcp: options.mcp ?? false });
   return {
     url,
     port: actualPort,
@@ -130,8 +130,9 @@ function reachableName(host: string): string {
   return host.includes(":") ? `[${host}]` : host;
 }
 
-function announce(url: string, host: string): void {
+function announce(url: string, { host, hasMcp }: { readonly host: string; readonly hasMcp: boolean }): void {
   process.stdout.write(`Running on ${url}\n`);
+  if (hasMcp) process.stdout.write(`MCP clients connect to ${url}/mcp\n`);
   if (host === "127.0.0.1" || host === "localhost" || host === "::1") return;
   process.stdout.write(
     `Anyone who can reach ${host === "0.0.0.0" || host === "::" ? "this machine" : host} can use the app: it asks for no login.\n`,

@@ -7,7 +7,16 @@ test("a script is run, with its address and its own arguments", () => {
     script: "app.ts",
     port: 8000,
     host: "0.0.0.0",
+    mcp: false,
     scriptArgs: ["--model", "x"],
+  });
+});
+
+test("--mcp has no value: what follows it is the script or the script's", () => {
+  expect(parseCommandLine(["--mcp", "app.ts", "--model"])).toMatchObject({
+    script: "app.ts",
+    mcp: true,
+    scriptArgs: ["--model"],
   });
 });
 
@@ -17,6 +26,7 @@ test("dev comes before the script, options may too", () => {
     script: "app.ts",
     port: 0,
     host: undefined,
+    mcp: false,
     scriptArgs: [],
   });
 });

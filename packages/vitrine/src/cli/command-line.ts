@@ -7,6 +7,8 @@ export interface RunCommandLine {
   readonly script: string;
   readonly port: number | undefined;
   readonly host: string | undefined;
+  /** Whether MCP clients are answered, whatever the script says. */
+  readonly mcp: boolean;
   /** What is not for Vitrine; the script finds it in `process.argv`. */
   readonly scriptArgs: readonly string[];
 }
@@ -18,6 +20,7 @@ export const usage = `Usage:
 Options:
   --port <number>   this port and no other (default: the first free one from 7860)
   --host <address>  address to listen on (default: 127.0.0.1; 0.0.0.0 lets other machines in)
+  --mcp             answers MCP clients at /mcp: endpoints are tools
   --help            this text
   --version         Vitrine's version
 
@@ -33,7 +36,8 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
   const others: string[] = [];
   for (let index = 0; index < rest.length; index++) {
     const [name, inline] = splitOption(rest[index] ?? "");
-    if (name !== "--port" && name !== "--host") others.push(rest[index] ?? "");
+    if (rest[index] === "--mcp") options.set("--mcp", "");
+    else if (name !== "--port" && name !== "--host") others.push(rest[index] ?? "");
     else options.set(name, inline ?? rest[++index] ?? "");
   }
   const [script, ...scriptArgs] = others;
@@ -45,6 +49,7 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
     script,
     port: parsePort(options.get("--port")),
     host: parseHost(options.get("--host")),
+    mcp: options.has("--mcp"),
     scriptArgs,
   };
 }

@@ -118,9 +118,13 @@ class DevelopmentServer {
       await this.#launched.site.replace(appsByPath(app, options.mount));
       return this.#launched;
     }
-    const { port, host } = this.#commandLine;
-    const address = { ...(port === undefined ? {} : { port }), ...(host === undefined ? {} : { host }) };
-    this.#launched = await launchSite(app, { ...options, ...address, isDevelopment: true });
+    const { port, host, mcp } = this.#commandLine;
+    const asked = {
+      ...(port === undefined ? {} : { port }),
+      ...(host === undefined ? {} : { host }),
+      ...(mcp ? { mcp } : {}),
+    };
+    this.#launched = await launchSite(app, { ...options, ...asked, isDevelopment: true });
     return this.#launched;
   }
 }

@@ -10,17 +10,21 @@ import { findScript, loadScript, noAppIn } from "./load-script.ts";
  *
  * @throws SCRIPT_FAILED, NO_APP_IN_SCRIPT, PORT_IN_USE
  */
-export async function runCommand({ script, port, host, scriptArgs }: RunCommandLine): Promise<void> {
+export async function runCommand({ script, port, host, mcp, scriptArgs }: RunCommandLine): Promise<void> {
   const path = findScript(script);
   rememberStartCommand();
   process.argv = [process.argv[0] ?? "node", path, ...scriptArgs];
-  const address = { ...(port === undefined ? {} : { port }), ...(host === undefined ? {} : { host }) };
+  const asked = {
+    ...(port === undefined ? {} : { port }),
+    ...(host === undefined ? {} : { host }),
+    ...(mcp ? { mcp } : {}),
+  };
   let launches = 0;
   const launch = (app: App, options: LaunchOptions) => {
     launches += 1;
     // The command line decides about the first; a second app needs a port of its own anyway.
     // A script need not await its launch, so what fails here has no other way to be said well.
-    return launchSite(app, launches === 1 ? { ...options, ...address } : options).catch(endWithFailure);
+    return launchSite(app, launches === 1 ? { ...options, ...asked } : options).catch(endWithFailure);
   };
   registerLauncher(launch);
   const exported = await bundleAndLoad(path);
