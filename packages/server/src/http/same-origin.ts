@@ -61,9 +61,7 @@ export function assertSameOrigin(header: HeaderReader, policy: OriginPolicy): vo
 /** Whether the author lets pages of this origin use the app. */
 export function isAllowedOrigin(origin: string, policy: OriginPolicy): boolean {
   const from = parseOrigin(origin)?.origin;
-  return (
-    from !== undefined && policy.allowedOrigins.some((allowed) => parseOrigin(allowed)?.origin === from)
-  );
+  return from !== undefined && policy.allowedOrigins.some((allowed) => parseOrigin(allowed)?.origin === from);
 }
 
 /**
