@@ -75,15 +75,19 @@ const see = (pp: Pp) => [
 class PlannedScript extends ScriptPostprocessing<string> {
   override readonly name: string;
   override readonly order: number;
-  constructor(
-    private readonly plan: Plan,
-    private readonly trace: unknown[],
-    private readonly state: SharedState,
-  ) {
+  private readonly plan: Plan;
+  private readonly trace: unknown[];
+  private readonly state: SharedState;
+
+  constructor(plan: Plan, trace: unknown[], state: SharedState) {
     super();
     this.name = plan.name;
     this.order = plan.order;
+    this.plan = plan;
+    this.trace = trace;
+    this.state = state;
   }
+
   override ui() {
     return Object.fromEntries(this.plan.controls.map((name) => [name, { options: {} }]));
   }
