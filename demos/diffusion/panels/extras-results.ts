@@ -36,7 +36,7 @@ export function buildResults(studio: Studio) {
     buttons: ["copy"],
   });
   const chosen = new Textbox({ visible: false, label: "chosen" });
-  const again = new Button("Process this one further", { size: "md" });
+  const again = new Button("Use as source", { size: "md" });
   return { stops, status, before, after, gallery, info, chosen, again };
 }
 
