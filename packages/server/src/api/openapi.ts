@@ -158,7 +158,16 @@ const describeUpload: JsonObject = {
   ],
   requestBody: {
     required: true,
-    content: { "application/octet-stream": { schema: { type: "string", format: "binary" } } },
+    content: {
+      "application/octet-stream": { schema: { type: "string", format: "binary" } },
+      "multipart/form-data": {
+        schema: {
+          type: "object",
+          properties: { file: { type: "string", format: "binary" } },
+          required: ["file"],
+        },
+      },
+    },
   },
   responses: {
     "201": {

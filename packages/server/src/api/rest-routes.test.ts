@@ -244,6 +244,37 @@ test("a picture goes in by an upload, a data: URL or an address, and comes out a
   }
 });
 
+test("a form uploads its one file; no file, several, and what is no form are refused", async () => {
+  await using site = await openSite(workshop(), { maxUploadBytes: 1000 });
+  const upload = async (body: FormData | string, headers: Record<string, string> = {}) => {
+    const response = await fetch(`${site.url}/api/upload`, { method: "POST", body, headers });
+    return { status: response.status, body: (await response.json()) as object };
+  };
+  const form = (...contents: string[]) => {
+    const data = new FormData();
+    data.append("note", "some field");
+    for (const content of contents) data.append("file", new Blob([content]), "büro.txt");
+    return data;
+  };
+  expect(await upload(form("hello"))).toMatchObject({
+    status: 201,
+    body: { name: "büro.txt", sizeBytes: 5, mimeType: "text/plain" },
+  });
+  const refused = (code: string) => ({
+    status: code === "FILE_TOO_LARGE" ? 413 : 422,
+    body: { error: { code } },
+  });
+  expect(await upload(form())).toMatchObject(refused("PAYLOAD_INVALID"));
+  expect(await upload(form("a", "b"))).toMatchObject(refused("PAYLOAD_INVALID"));
+  expect(await upload(form("x".repeat(1001)))).toMatchObject(refused("FILE_TOO_LARGE"));
+  expect(await upload("x".repeat(1001))).toMatchObject(refused("FILE_TOO_LARGE"));
+  const odd = { "content-type": "multipart/form-data; boundary=x" };
+  expect(await upload("no form at all", odd)).toMatchObject(refused("PAYLOAD_INVALID"));
+  expect(await upload("x", { "content-type": "multipart/form-data;" })).toMatchObject(
+    refused("PAYLOAD_INVALID"),
+  );
+});
+
 test("one file may stand for a list of one, and what may be null may be left out", async () => {
   await using site = await openSite(workshop());
   expect((await call(site, "list", { papers: "data:text/plain,hello" })).body.data).toEqual({

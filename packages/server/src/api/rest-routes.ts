@@ -10,16 +10,16 @@ import {
 } from "@vitrine/core";
 import { Hono, type Context } from "hono";
 import type { AddressPolicy } from "../files/public-address.ts";
-import { tooLarge } from "../files/write-content.ts";
 import { rootOf } from "../gradio/http/root.ts";
 import { allowOrigins } from "../http/allow-origins.ts";
 import type { AppEnv } from "../http/env.ts";
 import { answerReport, answerWrongMethod, describeFailure } from "../http/errors.ts";
 import type { OriginPolicy } from "../http/same-origin.ts";
-import { bodyChunks, defaultUploadPace, type UploadPace } from "../http/upload-pace.ts";
+import { defaultUploadPace, type UploadPace } from "../http/upload-pace.ts";
 import { createOpenApiRoute } from "./openapi-route.ts";
 import { toPlainFile, type PlainFiles } from "./plain-values.ts";
 import { openSession, readParameters, sessionHeader } from "./rest-request.ts";
+import { receiveUpload } from "./rest-upload.ts";
 import { answerEvents } from "./rest-stream.ts";
 import { CallFailure, runEndpoint, type EndpointCall } from "./run-endpoint.ts";
 
@@ -59,16 +59,10 @@ async function answerUpload(
   host: AppHost,
   { uploadPace }: RestOptions,
 ): Promise<Response> {
-  const { maxUploadBytes } = host.options;
-  const declared = Number(context.req.header("content-length") ?? Number.NaN);
-  if (declared > maxUploadBytes) throw tooLarge(maxUploadBytes);
   const { session } = await openSession(context, host);
-  const ref = await session.files.receive({
-    chunks: bodyChunks(context.req.raw.body, { ...defaultUploadPace, ...uploadPace }),
-    name: context.req.query("name") ?? "",
-    mimeType: context.req.header("content-type") ?? "",
-    sizeBytes: Number.isNaN(declared) ? undefined : declared,
-    maxBytes: maxUploadBytes,
+  const ref = await receiveUpload(context, session.files, {
+    maxBytes: host.options.maxUploadBytes,
+    pace: { ...defaultUploadPace, ...uploadPace },
   });
   context.header("Cache-Control", "no-store");
   return context.json(toPlainFile(ref, baseUrlOf(context)), 201);
