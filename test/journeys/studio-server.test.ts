@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -49,6 +49,7 @@ async function startStudio(settings: string) {
     url: (time = 1) => printed(/Running on (\S+)/g, time),
     token: () => printed(/\?admin=(\S+)/g),
     output: () => output,
+    kill: (signal: NodeJS.Signals) => child.kill(signal),
     ended,
     async [Symbol.asyncDispose]() {
       child.kill("SIGKILL");
@@ -112,5 +113,25 @@ describe.skipIf(!hasModel)("the studio's server", () => {
       .waitFor();
     // Printed when it started, each time, and nowhere else.
     expect(studio.output().split(token)).toHaveLength(3);
+  });
+
+  test("told to end by the system, it lets the running job end, and ends with 0", async () => {
+    await using studio = await startStudio(join(folder, "settings.json"));
+    const visitor = await browser.visit(`${await studio.url()}/`);
+    await generate(visitor, "a picture that is waited for", 25);
+    await drawing(visitor, 25);
+    studio.kill("SIGTERM");
+    expect(await studio.ended).toBe(0);
+    await status(visitor).getByText("1 picture", { exact: true }).waitFor();
+  });
+
+  test("arguments and settings that cannot be end it with words and a code, and nothing is left running", async () => {
+    const broken = join(folder, "broken.json");
+    await writeFile(broken, '{ "previewEverySteps": "often" }');
+    await using studio = await startStudio(broken);
+    expect(await studio.ended).toBe(1);
+    expect(studio.output()).toMatch(
+      /The settings in "broken\.json" cannot be used\. previewEverySteps: .*"often"/,
+    );
   });
 });
