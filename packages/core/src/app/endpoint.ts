@@ -165,7 +165,17 @@ async function defaultOf(component: Component, context: ComponentContext): Promi
   const initial = await component.initialPayload(context);
   if (isGiven || required === false) return initial;
   // An empty choice, text or picture is for the visitor to fill; a slider or checkbox is never empty.
-  return isEmpty(initial) ? undefined : initial;
+  return isEmpty(initial) || (await isRefused(component, initial, context)) ? undefined : initial;
+}
+
+/** An empty list of files is refused, an empty list of choices is one: the component knows. */
+async function isRefused(component: Component, payload: Json, context: ComponentContext): Promise<boolean> {
+  try {
+    await component.preprocess(payload, context);
+    return false;
+  } catch (error) {
+    return error instanceof VitrineError && error.code === "VALUE_REQUIRED";
+  }
 }
 
 function isEmpty(payload: Json): boolean {
