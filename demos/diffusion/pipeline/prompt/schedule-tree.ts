@@ -4,13 +4,25 @@
  */
 export type ScheduleNode =
   | string
-  | {
-      readonly kind: "switch";
-      readonly before: readonly ScheduleNode[];
-      readonly after: readonly ScheduleNode[];
-      readonly when: SwitchTime;
-    }
+  | SwitchNode
+  | MarkNode
   | { readonly kind: "alternate"; readonly options: readonly (readonly ScheduleNode[])[] };
+
+interface SwitchNode {
+  readonly kind: "switch";
+  readonly before: readonly ScheduleNode[];
+  readonly after: readonly ScheduleNode[];
+  readonly when: SwitchTime;
+  /** All of it as it was written, should it turn out to be text. */
+  readonly written: readonly ScheduleNode[];
+}
+
+/** Brackets and colons that are text: marks of weights, or such that mean nothing. */
+interface MarkNode {
+  readonly kind: "mark";
+  readonly text: string;
+  readonly isStray: boolean;
+}
 
 /** When a switch happens, as written: with a decimal point it is a share of the steps, without a step. */
 export interface SwitchTime {
@@ -71,19 +83,20 @@ class ScheduleReader {
   }
 
   finish(): readonly ScheduleNode[] | undefined {
-    return this.giveUpOpenFrames() ? this.top : undefined;
+    return this.giveUpOpenFrames() ? dropOvershadowed(this.top) : undefined;
   }
 
   private add(node: ScheduleNode): void {
     const list = this.frames.at(-1)?.parts.at(-1) ?? this.top;
     const last = list.at(-1);
-    if (typeof node === "string" && typeof last === "string") list[list.length - 1] = last + node;
-    else list.push(node);
+    const joined = last === undefined ? undefined : join(last, node);
+    if (joined === undefined) list.push(node);
+    else list[list.length - 1] = joined;
   }
 
   private colon(): boolean {
     const frame = this.frames.at(-1);
-    if (!frame) this.add(":");
+    if (!frame) this.add(stray(":"));
     else split(frame, ":");
     return true;
   }
@@ -108,7 +121,7 @@ class ScheduleReader {
     }
     // What stands inside brackets must be well formed, so everything still open around this is text as well.
     if (!this.giveUpOpenFrames()) return false;
-    this.add(bracket);
+    this.add(stray(bracket));
     return true;
   }
 
@@ -116,10 +129,38 @@ class ScheduleReader {
   private giveUpOpenFrames(): boolean {
     for (const frame of this.frames.splice(0)) {
       if (frame.marks.includes("|")) return false;
-      for (const node of spellOut(frame)) this.add(node);
+      for (const node of spellOut(frame, { isStray: true })) this.add(node);
     }
     return true;
   }
+}
+
+/**
+ * Takes switches as text where an even number of brackets and colons follows directly, of which the last ones mean
+ * nothing: `[a:b:5]((` and `(x [a:b:5]))` stay as they are written. The webui's parser prefers that reading, and
+ * pictures were made with it.
+ */
+function dropOvershadowed(nodes: readonly ScheduleNode[]): ScheduleNode[] {
+  const kept: ScheduleNode[] = [];
+  // From the end: what a switch turns into may stand behind another one. `kept` is in reverse until it is returned.
+  for (const node of nodes.toReversed()) {
+    const isOvershadowed = typeof node !== "string" && node.kind === "switch" && endsEvenly(kept);
+    kept.push(...(isOvershadowed ? node.written.toReversed() : [node]));
+  }
+  return kept.reverse();
+}
+
+/** Whether what follows, in reverse, begins with an even number of marks, stray ones at their end. */
+function endsEvenly(following: readonly ScheduleNode[]): boolean {
+  let count = 0;
+  let strays = 0;
+  for (let at = following.length - 1; at >= 0; at--) {
+    const node = following[at]!;
+    if (typeof node === "string" || node.kind !== "mark" || (strays > 0 && !node.isStray)) break;
+    count += node.text.length;
+    if (node.isStray) strays += node.text.length;
+  }
+  return strays > 0 && count % 2 === 0;
 }
 
 function split(frame: Frame, mark: ":" | "|"): void {
@@ -130,7 +171,7 @@ function split(frame: Frame, mark: ":" | "|"): void {
 /** The nodes a closed bracket stands for, or undefined when its parts form nothing. */
 function closeFrame(frame: Frame): readonly ScheduleNode[] | undefined {
   const { bracket, parts, marks } = frame;
-  const closing = bracket === "(" ? ")" : "]";
+  const closing: MarkNode = { kind: "mark", text: bracket === "(" ? ")" : "]", isStray: false };
   if (marks.length === 0) return [...spellOut(frame), closing];
   if (bracket === "(") return marks.length === 1 ? [...spellOut(frame), closing] : undefined;
   if (marks.every((mark) => mark === "|")) return [{ kind: "alternate", options: parts }];
@@ -138,14 +179,27 @@ function closeFrame(frame: Frame): readonly ScheduleNode[] | undefined {
   const when = readSwitchTime(parts.at(-1) ?? []);
   if (!when) return undefined;
   const [before, after] = marks.length === 2 ? [parts[0], parts[1]] : [[], parts[0]];
-  return [{ kind: "switch", before: before ?? [], after: after ?? [], when }];
+  const written = [...spellOut(frame, { isStray: true }), stray("]")];
+  return [{ kind: "switch", before: before ?? [], after: after ?? [], when, written }];
 }
 
-function spellOut({ bracket, parts, marks }: Frame): ScheduleNode[] {
+function spellOut({ bracket, parts, marks }: Frame, { isStray } = { isStray: false }): ScheduleNode[] {
+  const mark = (text: string): MarkNode => ({ kind: "mark", text, isStray });
   return [
-    bracket,
-    ...parts.flatMap((part, index) => (index === 0 ? part : [marks[index - 1] ?? "", ...part])),
+    mark(bracket),
+    ...parts.flatMap((part, index) => (index === 0 ? part : [mark(marks[index - 1] ?? ""), ...part])),
   ];
+}
+
+/** Neighbours of one kind as one: brackets by the thousand would take too long one by one. */
+function join(first: ScheduleNode, second: ScheduleNode): ScheduleNode | undefined {
+  if (typeof first === "string") return typeof second === "string" ? first + second : undefined;
+  if (first.kind !== "mark" || typeof second === "string" || second.kind !== "mark") return undefined;
+  return first.isStray === second.isStray ? { ...first, text: first.text + second.text } : undefined;
+}
+
+function stray(text: string): MarkNode {
+  return { kind: "mark", text, isStray: true };
 }
 
 function readSwitchTime(part: readonly ScheduleNode[]): SwitchTime | undefined {

@@ -82,7 +82,7 @@ function entryNumbers(tree: readonly ScheduleNode[], clock: Clock): number[] {
   const numbers = new Set([clock.steps]);
   const waiting: ScheduleNode[] = [...tree];
   for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
-    if (typeof node === "string") continue;
+    if (typeof node === "string" || node.kind === "mark") continue;
     if (node.kind === "alternate") {
       for (let step = 1; step <= clock.steps; step++) numbers.add(step);
       for (const option of node.options) waiting.push(...option);
@@ -101,12 +101,17 @@ function textAt(tree: readonly ScheduleNode[], step: number, clock: Clock): stri
   const waiting: ScheduleNode[] = [...tree].reverse();
   for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
     if (typeof node === "string") text += node;
+    else if (node.kind === "mark") text += node.text;
     else waiting.push(...chosen(node, step, clock).toReversed());
   }
   return text;
 }
 
-function chosen(node: Exclude<ScheduleNode, string>, step: number, clock: Clock): readonly ScheduleNode[] {
+function chosen(
+  node: Exclude<ScheduleNode, string | { kind: "mark" }>,
+  step: number,
+  clock: Clock,
+): readonly ScheduleNode[] {
   if (node.kind === "alternate") return node.options[(step - 1) % node.options.length] ?? [];
   return step <= clock.entryOf(node.when) ? node.before : node.after;
 }
