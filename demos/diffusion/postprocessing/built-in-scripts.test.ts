@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { EngineProcess } from "../engine/engine-process.ts";
 import type { Picture } from "../images/picture.ts";
 import { SharedState } from "../jobs/shared-state.ts";
-import { modelFolder } from "../pipeline/fixtures/models.ts";
+import { gradient, modelFolder, upscalerFolder } from "../pipeline/fixtures/models.ts";
 import { builtInScripts } from "./built-in-scripts.ts";
 import { drawFaces, featuresOf, networksFolder, pixelAt, type DrawnFace } from "./fixtures/drawn-faces.ts";
 import { findPictureNetworks } from "./picture-networks.ts";
@@ -13,6 +13,7 @@ import { PostprocessedImage } from "./postprocessed-image.ts";
 import { ScriptPostprocessingRunner } from "./runner.ts";
 import type { ScriptArgs } from "./script-postprocessing.ts";
 import { listUpscalers } from "./upscalers/upscale-picture.ts";
+import type { Upscaler } from "./upscalers/upscaler.ts";
 
 const face: DrawnFace = { x: 480, y: 150, eyes: 70 };
 const standard = [
@@ -157,6 +158,39 @@ describe("in the engine's process", () => {
     const again = await runner.run(pp, runner.createArgsForRun({ GFPGAN: { enable: true } }));
     expect(again.failures).toEqual([]);
   });
+});
+
+test("an interrupt during upscaling frees the engine: the next job has it to itself", async () => {
+  await using upscaling = new EngineProcess({ model: modelFolder("sd1"), upscalers: upscalerFolder });
+  const state = new SharedState();
+  const large = gradient(1600, 1600);
+  const inEngine = upscaling.upscaler("soft-x4-fixed");
+  const ends: string[] = [];
+  const watched: Upscaler = {
+    name: inEngine.name,
+    async upscaleOnce(picture, factor, context) {
+      const work = inEngine.upscaleOnce(picture, factor, context);
+      await work.then(
+        () => ends.push("finished"),
+        () => ends.push("given up"),
+      );
+      return work;
+    },
+  };
+  const upscalers = listUpscalers([watched]);
+  const scripts = builtInScripts({ engine: upscaling, networks: findPictureNetworks(folder), upscalers });
+  const runner = new ScriptPostprocessingRunner<Picture>({ scripts, state });
+  const args = runner.createArgsForRun({ Upscale: { upscaler1Name: "soft-x4-fixed" } });
+  await upscaling.info();
+  setTimeout(() => state.interrupt(), 100);
+  const pp = new PostprocessedImage(large);
+  const report = await runner.run(pp, args);
+  expect([report.isComplete, report.failures, pp.image === large]).toEqual([false, [], true]);
+  state.begin("extras");
+  const small = new PostprocessedImage(gradient(8, 8));
+  expect(await runner.run(small, args)).toEqual({ failures: [], isComplete: true });
+  expect(small.image).toMatchObject({ width: 32, height: 32 });
+  expect(ends).toEqual(["given up", "finished"]);
 });
 
 async function put(from: string, to: string): Promise<void> {
