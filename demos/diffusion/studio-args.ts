@@ -9,12 +9,13 @@ const options = {
   scripts: { type: "string" },
   folder: { type: "string", multiple: true },
   settings: { type: "string" },
+  styles: { type: "string" },
   "admin-token": { type: "string" },
 } as const;
 
 /**
  * Reads `--model`, `--models`, `--upscalers`, `--scripts` and, as often as there are any, `--folder`, each with a folder;
- * `--settings` with a file; and `--admin-token`.
+ * `--settings` and `--styles` with a file; and `--admin-token`.
  *
  * @throws {StudioError} `ARGUMENT_UNKNOWN` for anything else.
  */

@@ -36,12 +36,13 @@ const hints = {
   ENGINE_FAILED: "Try again; if it persists, report it with the text of the cause.",
   QUEUE_FULL: "Wait until one is done, or take one out.",
   ARGUMENT_UNKNOWN:
-    "The studio takes --model, --models, --upscalers, --scripts and --folder, each with a folder; --settings with a file; --admin-token.",
+    "The studio takes --model, --models, --upscalers, --scripts and --folder, each with a folder; --settings and --styles with a file; --admin-token.",
   // The server
   ADMIN_TOKEN: "Leave it out, and one is made that nobody can guess.",
   ADMIN_ONLY: "Open the page with the administrator's link, which the server prints when it starts.",
   SETTINGS_FILE: "Correct the file, or delete it for the usual settings.",
   SETTINGS_INVALID: "Correct the setting.",
+  STYLES_FILE: "Save it as comma-separated text with the columns name, prompt and negative_prompt.",
   SERVER_STOPPING: "Add it again when the server is back.",
   // Postprocessing
   SCRIPT_UNKNOWN: "Use one of the listed names.",

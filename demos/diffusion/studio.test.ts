@@ -1,4 +1,4 @@
-import { cp, mkdir, mkdtemp, rm } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { UserError } from "vitrine";
@@ -95,6 +95,22 @@ describe("the page", () => {
     await page.set("Clip skip", 1);
     await page.click("Generate");
     expect(page.value("My pictures")).toHaveLength(2);
+    await studio.close();
+  });
+
+  test("styles of the table are in the picture's words, and not added again when they come back from it", async () => {
+    const styles = join(folder, "styles.csv");
+    await writeFile(styles, "name,prompt,negative_prompt\nOil,oil painting of {prompt},photo\n");
+    const studio = await openStudio({ model: fixture("sd1"), styles });
+    await using app = await openApp(createStudioPage(studio));
+    const page = await app.openPage();
+    await page.set("Prompt", "a boat");
+    await page.set("Steps", 2);
+    await page.set("Styles", ["Oil"]);
+    await page.click("Generate");
+    expect(page.value("How it was made")).toMatch(/^oil painting of a boat\nNegative prompt: photo\n/);
+    await page.click("Reuse settings");
+    expect([page.value("Prompt"), page.value("Styles")]).toEqual(["oil painting of a boat", []]);
     await studio.close();
   });
 

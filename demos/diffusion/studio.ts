@@ -16,8 +16,10 @@ import { findPictureNetworks } from "./postprocessing/picture-networks.ts";
 import { ScriptPostprocessingRunner } from "./postprocessing/runner.ts";
 import { loadScriptsFolder } from "./postprocessing/scripts-folder.ts";
 import { listUpscalers } from "./postprocessing/upscalers/upscale-picture.ts";
+import type { PromptStyle } from "./pipeline/prompt/styles.ts";
 import { StudioError } from "./studio-error.ts";
 import { SettingsFile, type StudioSettings } from "./studio-settings.ts";
+import { readStyles } from "./studio-styles.ts";
 
 export interface StudioOptions {
   /** A model folder in the diffusers ONNX layout. @default the first of `models` */
@@ -32,6 +34,8 @@ export interface StudioOptions {
   readonly folders?: readonly string[];
   /** File of the settings. @default `settings.json` beside the studio */
   readonly settings?: string | undefined;
+  /** Table of prompt styles. @default `styles.csv` beside the studio, if it is there */
+  readonly styles?: string | undefined;
   /** What makes somebody the administrator; at least 16 characters. @default nobody can be */
   readonly adminToken?: string | undefined;
 }
@@ -53,6 +57,8 @@ export interface Studio {
   readonly saver: PictureSaver;
   /** At least one. */
   readonly models: readonly ModelChoice[];
+  /** Prompts kept under names, for everybody to choose from. */
+  readonly styles: readonly PromptStyle[];
   /** Names of upscalers, for Extras and hires fix. */
   readonly upscalers: readonly string[];
   readonly runner: ScriptPostprocessingRunner<Picture>;
@@ -63,6 +69,7 @@ export interface Studio {
 }
 
 const ownModels = new URL("models", import.meta.url).pathname;
+const ownStyles = new URL("styles.csv", import.meta.url).pathname;
 const ownSettings = new URL("settings.json", import.meta.url).pathname;
 const ownScripts = new URL("scripts", import.meta.url).pathname;
 
@@ -73,7 +80,7 @@ export const embeddedModel: string = join(ownModels, "postcard");
  * Looks for models and scripts. The engine starts with the first job.
  *
  * @throws {StudioError} `MODEL_FOLDER` when there is no model, `SCRIPT_FILE` when a script cannot be loaded,
- *   `SETTINGS_FILE` and `ADMIN_TOKEN` for those that cannot be used.
+ *   `SETTINGS_FILE`, `STYLES_FILE` and `ADMIN_TOKEN` for those that cannot be used.
  */
 export async function openStudio(options: StudioOptions = {}): Promise<Studio> {
   const modelsFolder = resolve(options.models ?? ownModels);
@@ -87,6 +94,8 @@ export async function openStudio(options: StudioOptions = {}): Promise<Studio> {
   const upscalersFolder = existing(options.upscalers ?? join(modelsFolder, "upscalers"), options.upscalers);
   const engine = new EngineProcess({ model: first.folder, upscalers: upscalersFolder });
   const settings = SettingsFile.open(options.settings ?? ownSettings);
+  const stylesFile = options.styles ?? (existsSync(ownStyles) ? ownStyles : undefined);
+  const styles = stylesFile === undefined ? [] : readStyles(stylesFile);
   const administrators = new Administrators(options.adminToken);
   const state: StudioState = new SharedState();
   settings.follow((current) => {
@@ -101,6 +110,7 @@ export async function openStudio(options: StudioOptions = {}): Promise<Studio> {
     engine,
     state,
     settings,
+    styles,
     administrators,
     saver: new PictureSaver(() => settings.current, settings.folder),
     board: new JobBoard({ state, folder }),

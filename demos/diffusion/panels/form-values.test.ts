@@ -6,6 +6,7 @@ const choices = { models: ["postcard"], upscalers: ["Latent", "Lanczos"] };
 const form: FormValues = {
   prompt: "a boat, (red:1.2)",
   negativePrompt: "night",
+  styles: [],
   model: "postcard",
   sampler: "DPM++ 2M",
   schedule: "Karras",
@@ -28,19 +29,19 @@ const form: FormValues = {
 };
 
 test("what the fields hold becomes a request", () => {
-  expect(toRequest(form)).toMatchObject({
+  expect(toRequest(form, [])).toMatchObject({
     prompt: "a boat, (red:1.2)",
     sampler: "DPM++ 2M",
     hires: { scale: 1.5, upscaler: "Lanczos", steps: 6, strength: 0.4 },
   });
-  expect(toRequest({ ...form, sampler: ownSampler, hires: false })).toMatchObject({
+  expect(toRequest({ ...form, sampler: ownSampler, hires: false }, [])).toMatchObject({
     sampler: undefined,
     hires: undefined,
   });
 });
 
 test("a form without a word is refused with advice", () => {
-  expect(() => toRequest({ ...form, prompt: " ", negativePrompt: "" })).toThrow(
+  expect(() => toRequest({ ...form, prompt: " ", negativePrompt: "" }, [])).toThrow(
     expect.objectContaining({ code: "REQUEST_INVALID", hint: expect.stringContaining("few words") }),
   );
 });
@@ -76,6 +77,7 @@ test("a text that is only a prompt changes the prompts alone", () => {
   expect(fromInfotext("a house\nNegative prompt: a tree", choices)).toEqual({
     prompt: "a house",
     negativePrompt: "a tree",
+    styles: [],
   });
 });
 
@@ -83,4 +85,16 @@ test("the scheduler of a model's folder is the model's own sampler", () => {
   const text =
     "x\nSteps: 20, Sampler: EulerDiscreteScheduler, Schedule type: Automatic, CFG scale: 7, Seed: 1";
   expect(fromInfotext(text, choices)).toMatchObject({ sampler: ownSampler, schedule: "Automatic" });
+});
+
+test("chosen styles are added to both prompts; one that is gone changes nothing", () => {
+  const styles = [{ name: "oil", prompt: "oil painting of {prompt}", negativePrompt: "photo" }];
+  const request = toRequest({ ...form, styles: ["oil", "gone"] }, styles);
+  expect(request).toMatchObject({
+    prompt: "oil painting of a boat, (red:1.2)",
+    negativePrompt: "night, photo",
+  });
+  expect(toRequest({ ...form, prompt: "", styles: ["oil"] }, styles)).toMatchObject({
+    prompt: "oil painting of ",
+  });
 });

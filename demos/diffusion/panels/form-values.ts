@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { parseInfotext, withDefaults } from "../images/parse-infotext.ts";
 import type { GenerateRequest } from "../pipeline/generation/request.ts";
+import { applyStyles, type PromptStyle } from "../pipeline/prompt/styles.ts";
 import { lookUpSchedule } from "../pipeline/schedules/schedule-table.ts";
 import { parseSamplerName, samplers } from "../pipeline/samplers/sampler-table.ts";
 import { StudioError } from "../studio-error.ts";
@@ -12,6 +13,7 @@ export const largestSeed = 2 ** 32 - 1;
 const formSchema = v.object({
   prompt: v.string(),
   negativePrompt: v.string(),
+  styles: v.array(v.string()),
   model: v.string(),
   sampler: v.string(),
   schedule: v.string(),
@@ -42,9 +44,13 @@ export function readForm(names: readonly string[], values: readonly unknown[]): 
   return v.parse(formSchema, Object.fromEntries(names.map((name, index) => [name, values[index]])));
 }
 
-/** @throws {StudioError} `REQUEST_INVALID` for a prompt without a word. */
-export function toRequest(form: FormValues): GenerateRequest {
-  if (form.prompt.trim() === "" && form.negativePrompt.trim() === "") {
+/**
+ * @param styles those the form's names are of
+ * @throws {StudioError} `REQUEST_INVALID` for a prompt without a word.
+ */
+export function toRequest(form: FormValues, styles: readonly PromptStyle[]): GenerateRequest {
+  const { prompt, negativePrompt } = applyStyles(form, form.styles, styles);
+  if (prompt.trim() === "" && negativePrompt.trim() === "") {
     throw new StudioError("REQUEST_INVALID", {
       message: "The prompt is empty.",
       hint: "Say in a few words what the picture shall show.",
@@ -52,8 +58,8 @@ export function toRequest(form: FormValues): GenerateRequest {
   }
   const { hires, hiresScale, hiresUpscaler, hiresSteps, hiresStrength } = form;
   return {
-    prompt: form.prompt,
-    negativePrompt: form.negativePrompt,
+    prompt,
+    negativePrompt,
     sampler: form.sampler === ownSampler ? undefined : form.sampler,
     schedule: form.schedule,
     steps: form.steps,
@@ -86,7 +92,9 @@ export interface FormChoices {
 export function fromInfotext(text: string, { models, upscalers }: FormChoices): Partial<FormValues> {
   const { prompt, negativePrompt, parameters } = withDefaults(parseInfotext(text));
   const isGiven = parseInfotext(text).parameters.size > 0;
-  if (!isGiven) return { prompt, negativePrompt };
+  // The prompts of a text have their styles in them.
+  const prompts = { prompt, negativePrompt, styles: [] };
+  if (!isGiven) return prompts;
   const number = (key: string) => {
     const value = parameters.get(key);
     return value === undefined || value === "" || Number.isNaN(+value) ? undefined : +value;
@@ -95,8 +103,7 @@ export function fromInfotext(text: string, { models, upscalers }: FormChoices): 
   const hiresScale = number("Hires upscale");
   const sources: Readonly<Record<string, string>> = { GPU: "NV", NV: "NV", CPU: "CPU", NumPy: "NumPy" };
   return defined({
-    prompt,
-    negativePrompt,
+    ...prompts,
     model: among(models, "Model"),
     ...readSampler(parameters),
     steps: number("Steps"),

@@ -8,7 +8,7 @@ import type { ModelChoice, Studio } from "../studio.ts";
 import { ownSampler } from "./form-values.ts";
 
 /** The two texts, with the most room. */
-export function buildPrompts() {
+export function buildPrompts({ styles }: Studio) {
   return {
     prompt: new Textbox({
       label: "Prompt",
@@ -24,6 +24,13 @@ export function buildPrompts() {
       lines: 1,
       maxLines: 6,
       placeholder: "what must not be there",
+    }),
+    styles: new Dropdown({
+      label: "Styles",
+      choices: styles.map(({ name }) => name),
+      multiselect: true,
+      value: [],
+      visible: styles.length > 0,
     }),
   };
 }

@@ -16,6 +16,7 @@ import type { PictureFormat } from "../images/picture.ts";
 import { generateWork } from "../jobs/generate-work.ts";
 import type { StudioPicture } from "../jobs/picture-shelf.ts";
 import type { UserView } from "../jobs/user-jobs.ts";
+import { applyStyles } from "../pipeline/prompt/styles.ts";
 import type { Studio } from "../studio.ts";
 import { forUser } from "../user-error.ts";
 import { buildStops, buildTrouble, follow } from "./follow.ts";
@@ -50,7 +51,7 @@ export function buildTxt2img(studio: Studio, opened: Blocks["load"]): Txt2imgPan
   let generate: Button;
   new Row({ elemClasses: ["studio-grid"] }, () => {
     new Column({ elemClasses: ["studio-ask"] }, () => {
-      prompts = buildPrompts();
+      prompts = buildPrompts(studio);
       generate = new Button("Generate", { variant: "primary" });
     });
     new Column({ elemClasses: ["studio-results"] }, () => {
@@ -126,7 +127,7 @@ function wireGenerate(studio: Studio, { form, pulse, triggers }: GenerateWiring)
       return forUser(() => {
         const values: FormValues = readForm(names, args.slice(0, -1));
         const model = models.find(({ name }) => name === values.model) ?? models[0];
-        const request = toRequest(values);
+        const request = toRequest(values, studio.styles);
         board.add(
           session.id,
           generateWork(engine, { request, model: model?.folder ?? engine.model, settings, saver }),
@@ -141,16 +142,18 @@ function wireGenerate(studio: Studio, { form, pulse, triggers }: GenerateWiring)
 }
 
 /** Says beside each prompt how many tokens it has, whoever filled it in. */
-function wireTokenCounts({ models, engine }: Studio, form: Form, opened: Blocks["load"]): void {
+function wireTokenCounts({ models, engine, styles }: Studio, form: Form, opened: Blocks["load"]): void {
   const counter = new TokenCounter();
-  for (const prompt of [form.prompt, form.negativePrompt]) {
+  for (const key of ["prompt", "negativePrompt"] as const) {
+    const prompt = form[key];
     on(
-      [opened, prompt.change, form.model.change],
-      async (text, name, steps) => {
+      [opened, prompt.change, form.model.change, form.styles.change],
+      async (own, name, steps, chosen) => {
         const model = models.find((known) => known.name === name)?.folder ?? engine.model;
+        const text = applyStyles({ prompt: own, negativePrompt: own }, chosen, styles)[key];
         return update({ info: await counter.describe({ text, model, steps }) });
       },
-      [prompt, form.model, form.steps],
+      [prompt, form.model, form.steps, form.styles],
       prompt,
       { ...quiet, triggerMode: "alwaysLast" },
     );
