@@ -91,7 +91,7 @@ test("a picture dropped on the one that is shown takes its place; the old one st
   const zone = view.container.querySelector('[data-part="picture"]');
   if (!zone) throw new Error("There is no picture part.");
   const drop = new Event("drop", { bubbles: true, cancelable: true });
-  Object.defineProperty(drop, "dataTransfer", { value: { types: ["Files"], files: [chosen] } });
+  Object.defineProperty(drop, "dataTransfer", { value: { types: ["Files"], items: [], files: [chosen] } });
   fireEvent(zone, drop);
   expect(drop.defaultPrevented).toBe(true);
   expect(view.payload).toEqual(picture);
