@@ -120,11 +120,16 @@ async function runExtras(
   await Promise.all(kept);
 }
 
+/** More than these would cover the page. */
+const mostFailuresTold = 5;
+
 function tellFailures({ failures, inputs, done }: PostprocessingReport, context: WorkContext): void {
-  for (const { source, script, error } of failures) {
+  for (const { source, script, error } of failures.slice(0, mostFailuresTold)) {
     const words = error instanceof Error ? error.message : String(error);
     context.note(`${[source, script].filter(Boolean).join(", ")}: ${words}`);
   }
+  const untold = failures.length - mostFailuresTold;
+  if (untold > 0) context.note(`And ${untold} more went wrong, of ${inputs} pictures.`);
   if (done < inputs) context.note(`Stopped after ${done} of ${inputs} pictures.`);
 }
 
