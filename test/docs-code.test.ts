@@ -28,7 +28,9 @@ async function blocksOf(document: string): Promise<readonly Block[]> {
   });
 }
 
-const blocks = (await Promise.all(["README.md", "docs/guide.md"].map(blocksOf))).flat();
+const blocks = (
+  await Promise.all(["README.md", "docs/guide.md", "docs/rest.md", "docs/mcp.md"].map(blocksOf))
+).flat();
 const launched: App[] = [];
 let giveBack: () => void;
 

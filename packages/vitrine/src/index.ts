@@ -40,13 +40,17 @@ export type { ChatMessage } from "@vitrine/components";
 export { on, skip, State, update, UserError, VitrineError } from "@vitrine/core";
 export type {
   BatchListenerOptions,
+  DeclaredContext,
   EventData,
   JobContext,
   Listener,
   ListenerOptions,
   Log,
   Progress,
+  PromptMessage,
+  PromptOptions,
   RequestInfo,
+  ResourceOptions,
   StateOptions,
   Update,
 } from "@vitrine/core";

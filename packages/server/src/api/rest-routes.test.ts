@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { createServer, request as requestHttp } from "node:http";
-import type { AddressInfo } from "node:net";
+import { connect, type AddressInfo } from "node:net";
 import {
   Button,
   Dropdown,
@@ -77,6 +77,18 @@ function workshop(): App {
       name,
       greeting,
       { apiName: "fail" },
+    );
+    go.click(
+      async function* (_text: string, { signal }) {
+        signal.addEventListener("abort", () => aborted());
+        for (let n = 0; ; n++) {
+          yield `${n}`.padEnd(1 << 20);
+          await new Promise((resolve) => setImmediate(resolve));
+        }
+      },
+      name,
+      greeting,
+      { apiName: "flood" },
     );
     go.click((text: string) => text, name, greeting, { apiName: "hidden", apiVisibility: "private" });
     go.click((text: string) => text, name, greeting, { apiName: "quiet", apiVisibility: "undocumented" });
@@ -350,6 +362,21 @@ test.each([["application/json"], ["text/event-stream"]])(
     await expect(gone).rejects.toThrow();
   },
 );
+
+test("who accepts events and never reads them is given up, and the job with it", async () => {
+  const isAborted = new Promise<void>((resolve) => (aborted = resolve));
+  await using site = await openSite(workshop());
+  const body = '{"_text":"x"}';
+  const socket = connect(site.port, "127.0.0.1");
+  socket.on("error", () => undefined);
+  socket.pause();
+  socket.write(
+    `POST /api/flood HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nAccept: text/event-stream\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+  );
+  await isAborted;
+  socket.destroy();
+  expect((await call(site, "greet", { who: "Ada", n: 1 })).status).toBe(200);
+});
 
 test("two hundred calls at once get each their own answer", async () => {
   await using site = await openSite(workshop());

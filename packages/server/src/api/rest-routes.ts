@@ -1,7 +1,6 @@
 import {
   findEndpoint,
   VitrineError,
-  type ApiToast,
   type AppHost,
   type Endpoint,
   type FileStore,
@@ -85,16 +84,12 @@ async function answerCall(
   });
   if ((context.req.header("accept") ?? "").includes("text/event-stream")) {
     return answerEvents(context, async ({ send, signal }) => {
-      const messages: ApiToast[] = [];
       try {
         const { data } = await runEndpoint({
           ...call(signal),
           onValue: (value) => send("value", { data: value }),
           onStatus: (status) => sendStatus(send, status),
-          onMessage: (message) => {
-            messages.push(message);
-            send("message", { ...withoutUndefined(message) });
-          },
+          onMessage: (message) => send("message", withoutUndefined(message)),
         });
         send("complete", { data });
       } catch (error) {

@@ -19,28 +19,32 @@ export function answerEvents(context: Context<AppEnv>, work: (sink: EventSink) =
   // A proxy that gathers or packs what passes would keep the client waiting.
   context.header("Cache-Control", "no-store, no-transform");
   context.header("X-Accel-Buffering", "no");
-  const gone = new AbortController();
+  const ending = new AbortController();
+  let isGone = false;
   let beat: NodeJS.Timeout | undefined;
   const body = new ReadableStream<Uint8Array>(
     {
-      async start(controller) {
+      start(controller) {
         const write = (text: string): void => {
-          if (gone.signal.aborted) return;
-          controller.enqueue(Buffer.from(text));
-          if ((controller.desiredSize ?? 0) < -maxUnreadBytes) gone.abort();
+          if (!isGone) controller.enqueue(Buffer.from(text));
+        };
+        const send = (event: string, data: JsonObject): void => {
+          const isLast = event === "complete" || event === "error";
+          // Whoever reads too slowly is told the end, and nothing more on the way to it.
+          if (isLast || !ending.signal.aborted) write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
+          if ((controller.desiredSize ?? 0) < -maxUnreadBytes) ending.abort();
         };
         beat = setInterval(() => write(": alive\n\n"), beatEveryMs);
         // Not awaited: a stream that is still starting is not read.
-        void work({
-          signal: gone.signal,
-          send: (event, data) => write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`),
-        }).finally(() => {
+        void work({ signal: ending.signal, send }).finally(() => {
           clearInterval(beat);
-          if (gone.signal.aborted) controller.error(gone.signal.reason);
-          else controller.close();
+          if (!isGone) controller.close();
         });
       },
-      cancel: () => gone.abort(),
+      cancel() {
+        isGone = true;
+        ending.abort();
+      },
     },
     { highWaterMark: 0, size: (chunk) => chunk.byteLength },
   );

@@ -22,7 +22,8 @@ export async function keepDataUrl(url: string, { files, maxBytes, name }: DataUr
   // A byte takes three characters at most: this one needs no decoding to be too large.
   if (url.length > maxBytes * 3 + 1000) throw tooLarge(maxBytes);
   const { bytes, mimeType } = await decode(url);
-  const extension = mime.getExtension(mimeType);
+  // Of bytes of any kind the content says more than a name would.
+  const extension = mimeType === "application/octet-stream" ? null : mime.getExtension(mimeType);
   return files.receive({
     chunks: inOne(bytes),
     name: name ?? (extension === null ? "file" : `file.${extension}`),
