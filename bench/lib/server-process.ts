@@ -17,12 +17,16 @@ export interface ServerProcess {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** Starts `bench/lib/<name>.ts`, which sends its port when it listens. */
+/** Servers that run without a compiler beside them: for what they take to start and to be. */
+type PlainServer = "gradio-vitrine-server" | "gradio-bare-server";
+
+/** Starts `bench/lib/<name>`, which sends its port when it listens. */
 export async function startServer(
-  name: "vitrine-server" | "bare-server" | "gradio-vitrine-server" | "gradio-bare-server",
+  name: "vitrine-server" | "bare-server" | PlainServer,
 ): Promise<ServerProcess> {
-  const child = fork(join(import.meta.dirname, `${name}.ts`), {
-    execArgv: ["--expose-gc", "--import", "tsx"],
+  const isPlain = name.startsWith("gradio-");
+  const child = fork(join(import.meta.dirname, `${name}${isPlain ? ".mjs" : ".ts"}`), {
+    execArgv: ["--expose-gc", ...(isPlain ? [] : ["--import", "tsx"])],
     stdio: ["ignore", "inherit", "inherit", "ipc"],
   });
   const port = await nextMessage<number>(child);
