@@ -48,8 +48,11 @@ interface Point {
   readonly value: Float64Array;
 }
 
+/** What is known above and below a level. */
+type Neighbours = readonly [Point | undefined, Point | undefined];
+
 /** Between two places the path is drawn towards both; past the last, it goes on from it. */
-function bridge(level: number, noise: Float32Array, [above, below]: [Point?, Point?]): Float64Array {
+function bridge(level: number, noise: Float32Array, [above, below]: Neighbours): Float64Array {
   if (above === undefined || below === undefined) {
     const near = above ?? below;
     const spread = Math.sqrt(Math.abs((near?.level ?? level) - level));
