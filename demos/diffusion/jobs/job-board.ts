@@ -8,6 +8,7 @@ import type { Job, JobKind, StudioState, Work } from "./job.ts";
 import { PictureShelf } from "./picture-shelf.ts";
 import { Turns } from "./turns.ts";
 import { UserJobs, type UserView, type WaitingJob } from "./user-jobs.ts";
+import { contextOf } from "./work-context.ts";
 import { watchChanges } from "./watch-changes.ts";
 
 export interface JobBoardOptions {
@@ -262,22 +263,7 @@ export class JobBoard {
     job.startedMs = this.#estimates.now();
     this.#tellWaiting();
     try {
-      await job.work.run({
-        state: this.#options.state,
-        signal: job.abort.signal,
-        report: (progress) => {
-          // A report without pictures is no reason to show none.
-          job.progress = { ...job.progress, ...progress };
-          user.tell();
-        },
-        keep: async (picture) => {
-          const kept = await user.shelf.keep(picture);
-          if (user.away.has(kind)) user.unseen.set(kind, (user.unseen.get(kind) ?? 0) + 1);
-          user.tell();
-          return kept;
-        },
-        note: (text, tone = "warning") => user.addNote({ kind, text, tone }),
-      });
+      await job.work.run(contextOf(job, user, this.#options.state));
       job.stage = "done";
       this.#estimates.learn(job);
     } catch (error) {
