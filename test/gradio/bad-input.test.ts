@@ -1,8 +1,7 @@
 import { connect } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
-import type { FileData } from "@gradio/client";
 import { expect, test } from "vitest";
-import { firstOf, serveGradioApp, type ServedGradioApp } from "./lib.ts";
+import { firstOf, serveGradioApp, type GivenFile, type ServedGradioApp } from "./lib.ts";
 
 const meta = { _type: "gradio.FileData" };
 const list = expect.arrayContaining([
@@ -123,7 +122,7 @@ test("data may hold what they like, but nothing that claims to be a file and is 
 test("a file of one client's session is no file of another's", async () => {
   await using served = await serveGradioApp();
   const [one, two] = [await served.connect(), await served.connect()];
-  const mine = (await firstOf(one.predict("/echo_file", [new File(["mine"], "mine.txt")]))) as FileData;
+  const mine = (await firstOf(one.predict("/echo_file", [new File(["mine"], "mine.txt")]))) as GivenFile;
   await expect(two.predict("/echo_file", [{ path: mine.path, meta }])).rejects.toMatchObject({
     stage: "error",
   });

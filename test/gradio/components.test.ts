@@ -1,10 +1,10 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { handle_file as handleFile, type Client, type FileData } from "@gradio/client";
+import { handle_file as handleFile } from "@gradio/client";
 import sharp from "sharp";
 import { expect, test } from "vitest";
-import { firstOf, serveGradioApp } from "./lib.ts";
+import { firstOf, serveGradioApp, type GivenFile, type GradioClient } from "./lib.ts";
 
 const png = await sharp({ create: { width: 4, height: 3, channels: 3, background: "red" } })
   .png()
@@ -62,7 +62,7 @@ test("a chat goes to and fro in parts, and a file in it is a link", async () => 
   expect(shown.content[0]?.text).toMatch(/^!\[a red one\]\(files\/[\w-]+\/[a-f0-9]{64}\/red\.png\)$/);
 });
 
-async function upload(client: Client, file: File) {
+async function upload(client: GradioClient, file: File) {
   const answer = await client.upload_files(client.config?.root ?? "", [file]);
   return (answer.files ?? []).map((path) => ({ path, meta: { _type: "gradio.FileData" } }));
 }
@@ -79,13 +79,13 @@ test("Blob, File, Buffer and a path on the caller's disk are uploaded, and come 
     png,
     handleFile(path),
   ]) {
-    const given = (await firstOf(client.predict("/echo_image", [sent]))) as FileData;
+    const given = (await firstOf(client.predict("/echo_image", [sent]))) as GivenFile;
     expect(given).toMatchObject({
       mime_type: "image/png",
       size: png.length,
       meta: { _type: "gradio.FileData" },
     });
-    const response = await fetch(given.url ?? "");
+    const response = await fetch(given.url);
     expect(response.headers.get("content-type")).toBe("image/png");
     expect(Buffer.from(await response.arrayBuffer())).toEqual(png);
     expect(given.path).not.toMatch(/[#?%]/);
@@ -98,11 +98,11 @@ test("files keep their names, several come as a list, and what an output gave is
   const client = await served.connect();
   const one = new File(["one"], "eins ü.txt");
   const two = new File(["two"], "../../two.txt");
-  const single = (await firstOf(client.predict("/echo_file", [one]))) as FileData;
+  const single = (await firstOf(client.predict("/echo_file", [one]))) as GivenFile;
   expect(single.orig_name).toBe("eins ü.txt");
-  const files = (await firstOf(client.predict("/echo_files", [[one, two]]))) as FileData[];
+  const files = (await firstOf(client.predict("/echo_files", [[one, two]]))) as GivenFile[];
   expect(files.map((file) => file.orig_name)).toEqual(["eins ü.txt", "two.txt"]);
-  const again = (await firstOf(client.predict("/echo_files", [files]))) as FileData[];
+  const again = (await firstOf(client.predict("/echo_files", [files]))) as GivenFile[];
   expect(again.map(({ path }) => path)).toEqual(files.map(({ path }) => path));
   expect(await (await fetch(again[1]?.url ?? "")).text()).toBe("two");
 });
@@ -112,7 +112,7 @@ test("a gallery takes blobs and pictures with captions", async () => {
   const client = await served.connect();
   const sent = [new Blob([png]), new Blob([png])];
   const bare = (await firstOf(client.predict("/echo_gallery", [sent]))) as {
-    image: FileData;
+    image: GivenFile;
     caption: unknown;
   }[];
   expect(bare).toMatchObject([{ image: { mime_type: "image/png" }, caption: null }, { caption: null }]);
@@ -124,8 +124,8 @@ test("a data: address is taken as a file", async () => {
   await using served = await serveGradioApp();
   const client = await served.connect();
   const url = `data:image/png;base64,${png.toString("base64")}`;
-  const given = (await firstOf(client.predict("/echo_image", [{ path: null, url }]))) as FileData;
-  expect(Buffer.from(await (await fetch(given.url ?? "")).arrayBuffer())).toEqual(png);
+  const given = (await firstOf(client.predict("/echo_image", [{ path: null, url }]))) as GivenFile;
+  expect(Buffer.from(await (await fetch(given.url)).arrayBuffer())).toEqual(png);
 });
 
 test("a part of a file is served as a part, and one beyond its end is refused", async () => {
@@ -133,8 +133,8 @@ test("a part of a file is served as a part, and one beyond its end is refused", 
   const client = await served.connect();
   const { url } = (await firstOf(
     client.predict("/echo_file", [new File(["0123456789"], "ten.txt")]),
-  )) as FileData;
-  const ask = (range: string) => fetch(url ?? "", { headers: { range } });
+  )) as GivenFile;
+  const ask = (range: string) => fetch(url, { headers: { range } });
   const part = await ask("bytes=2-4");
   expect([part.status, part.headers.get("content-range"), await part.text()]).toEqual([
     206,
@@ -143,7 +143,7 @@ test("a part of a file is served as a part, and one beyond its end is refused", 
   ]);
   expect(await (await ask("bytes=-3")).text()).toBe("789");
   expect((await ask("bytes=50-")).status).toBe(416);
-  const head = await fetch(url ?? "", { method: "HEAD" });
+  const head = await fetch(url, { method: "HEAD" });
   expect([head.status, head.headers.get("content-length")]).toEqual([200, "10"]);
 });
 
@@ -158,7 +158,7 @@ test("an address of this machine is fetched only where the author allows it", as
     stage: "error",
   });
   const other = await open.connect();
-  const given = (await firstOf(other.predict("/echo_file", [handleFile(url)]))) as FileData;
+  const given = (await firstOf(other.predict("/echo_file", [handleFile(url)]))) as GivenFile;
   expect(given.size).toBeGreaterThan(0);
   await expect(other.predict("/echo_file", [handleFile("http://127.0.0.1:9/x")])).rejects.toMatchObject({
     message: expect.stringContaining("address") as string,

@@ -96,7 +96,7 @@ export class GradioFiles {
   }
 
   close(): void {
-    for (const urlKey of [...this.#uploads.keys()]) this.#drop(urlKey);
+    for (const urlKey of this.#uploads.keys()) this.#drop(urlKey);
   }
 
   async #takeIssued(path: string, taker: FileTaker, name: string | undefined): Promise<FileRef> {

@@ -1,5 +1,5 @@
 import type { Json } from "@vitrine/core";
-import * as v from "valibot";
+import type * as v from "valibot";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 
 /** An answer other than 200, in the shape Gradio's clients read: `{ "detail": … }`. */
