@@ -103,6 +103,17 @@ test("cancel ends only the call it is asked of", async () => {
   expect((await other.ended).status).toEqual({ stage: "cancelled" });
 });
 
+test("a session that is ended leaves nothing, and its name begins anew", async () => {
+  await using opened = await oneListener((text) => text);
+  const session = await open(opened);
+  await call(session, ["a"]);
+  await session.end();
+  expect(opened.host.census()).toMatchObject({ sessions: 0, stored: 0, logs: 0, jobs: 0, leaveTimers: 0 });
+  const next = await open(opened);
+  expect(next).not.toBe(session);
+  expect((await call(next, ["b"])).outputs[0]?.payload).toBe("b");
+});
+
 test("a session nobody uses any more goes with its time, and its name begins anew", async () => {
   await using opened = await oneListener((text) => text);
   const session = await open(opened);

@@ -82,6 +82,11 @@ export class ApiSession {
     };
   }
 
+  /** Nobody will name it again, nor read its files: it and its State go at once. Not while it is in use. */
+  end(): Promise<void> {
+    return this.#host.endApiSession(this.session);
+  }
+
   /** Runs a listener; whatever refuses it is the call's end. */
   call(request: ApiCallRequest): ApiCall {
     const release = this.use();

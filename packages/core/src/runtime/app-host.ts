@@ -161,6 +161,15 @@ export class AppHost {
     void this.options.engine.sessions.setOpen(session.id, true);
   }
 
+  /** Nobody comes back to an API client's session: it goes now, and not with its time. */
+  async endApiSession(session: Session): Promise<void> {
+    const { sessions } = this.options.engine;
+    await this.#leave(session);
+    const stored = await sessions.load(session.id);
+    await sessions.drop(session.id);
+    await this.#expire(session.id, stored?.data ?? emptySessionData);
+  }
+
   /** A connection is gone; its session waits for it to return. */
   disconnected(page: PageConnection): void {
     const { session } = page;

@@ -7,19 +7,13 @@ import { describeOpenApi } from "./openapi.ts";
 /** `GET openapi.json`, made for each request: its addresses are those the client knows. */
 export function createOpenApiRoute(host: Promise<AppHost>) {
   return async (context: Context<AppEnv>): Promise<Response> => {
-    const { endpoints, config, app } = await host;
+    const { endpoints, config } = await host;
     context.header("Cache-Control", "no-store");
     return context.json(
       describeOpenApi([...endpoints.values()], {
         title: config.title,
         baseUrl: `${rootOf(context)}/`,
-        usesState: ({ listener }) =>
-          [...listener.inputIds, ...listener.outputIds].some((id) => isState(app.blocks.get(id))),
       }),
     );
   };
-}
-
-function isState(block: object | undefined): boolean {
-  return block !== undefined && "storage" in block && block.storage === "session";
 }

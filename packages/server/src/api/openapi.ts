@@ -1,5 +1,11 @@
 import type { Endpoint, JsonObject } from "@vitrine/core";
-import { exampleParameters, exampleReturns, parametersSchema, returnsSchema } from "./plain-endpoint.ts";
+import {
+  exampleParameters,
+  exampleReturns,
+  parametersSchema,
+  returnsSchema,
+  usesState,
+} from "./plain-endpoint.ts";
 import { fileInputSchema, fileSchema, type FileSchemas } from "./plain-schema.ts";
 import { sessionHeader } from "./rest-request.ts";
 
@@ -7,7 +13,6 @@ export interface OpenApiOptions {
   readonly title: string;
   /** Address of the app as the client knows it, with a slash at the end. */
   readonly baseUrl: string;
-  usesState(endpoint: Endpoint): boolean;
 }
 
 /** The public endpoints of an app as an OpenAPI 3.1 document. */
@@ -57,7 +62,7 @@ function describeCall(endpoint: Endpoint, options: OpenApiOptions): JsonObject {
     operationId: name,
     summary: description.split(/\n|(?<=\.)\s/)[0] || name,
     description: `${description === "" ? "" : `${description}\n\n`}${eachValue}${eachValue ? howToFollow : capitalised(howToFollow)}`,
-    ...(options.usesState(endpoint) ? { parameters: [{ $ref: "#/components/parameters/Session" }] } : {}),
+    ...(usesState(endpoint) ? { parameters: [{ $ref: "#/components/parameters/Session" }] } : {}),
     requestBody: {
       required: "required" in schema,
       content: { "application/json": { schema, example: exampleParameters(endpoint, baseUrl) } },

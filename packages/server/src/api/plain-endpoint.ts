@@ -1,4 +1,5 @@
 import {
+  Component,
   payloadsByName,
   VitrineError,
   type ApiOutput,
@@ -11,7 +12,7 @@ import {
   type JsonObject,
 } from "@vitrine/core";
 import { isOneFile, plainSchema, withoutNull, type FileSchemas } from "./plain-schema.ts";
-import { fromPayload, toPayload, toPlainFile, type PlainFiles } from "./plain-values.ts";
+import { fromPayload, holdsFiles, toPayload, toPlainFile, type PlainFiles } from "./plain-values.ts";
 
 /** A name for each value an endpoint gives, as its label has it: `"Your score"` is `your_score`. */
 export function returnNames({ returns }: Endpoint): readonly string[] {
@@ -28,6 +29,18 @@ export function returnNames({ returns }: Endpoint): readonly string[] {
     taken.add(name);
     return name;
   });
+}
+
+/** Whether calls of the same session know of each other. */
+export function usesState({ listener }: Endpoint): boolean {
+  return [...listener.inputs, ...listener.outputs].some(
+    (block) => block instanceof Component && block.storage === "session",
+  );
+}
+
+/** Whether something of a call lasts: State to go on with, or files to fetch. */
+export function leavesSomething(endpoint: Endpoint): boolean {
+  return usesState(endpoint) || endpoint.returns.some(({ schema }) => holdsFiles(schema));
 }
 
 /** JSON schema of the object of an endpoint's parameters. */

@@ -89,7 +89,8 @@ const loadDataUrls = () => import("../files/data-url.ts");
 
 const known = new WeakMap<JsonObject, boolean>();
 
-function holdsFiles(schema: JsonObject): boolean {
+/** Whether payloads of this schema may hold files. */
+export function holdsFiles(schema: JsonObject): boolean {
   const before = known.get(schema);
   if (before !== undefined) return before;
   const { anyOf, items, properties } = schema;

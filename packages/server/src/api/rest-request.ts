@@ -16,7 +16,7 @@ const maxBodyBytes = 16 << 20;
  *
  * @throws SESSION_UNKNOWN for a name that others could guess; SESSION_LIMIT
  */
-export function openSession(context: Context<AppEnv>, host: AppHost): Promise<ApiSession> {
+export async function openSession(context: Context<AppEnv>, host: AppHost): Promise<OpenedSession> {
   const given = context.req.header(sessionHeader);
   if (given !== undefined && !/^[\w.~-]{16,200}$/.test(given)) {
     throw new VitrineError("SESSION_UNKNOWN", {
@@ -26,7 +26,14 @@ export function openSession(context: Context<AppEnv>, host: AppHost): Promise<Ap
   }
   const name = given ?? randomBytes(24).toString("base64url");
   context.header(sessionHeader, name);
-  return host.apiSessions.open("rest", name, clientRequest(context));
+  const session = await host.apiSessions.open("rest", name, clientRequest(context));
+  return { session, isNamed: given !== undefined };
+}
+
+export interface OpenedSession {
+  readonly session: ApiSession;
+  /** Whether the client chose it, and may come back to it. */
+  readonly isNamed: boolean;
 }
 
 /** @throws PAYLOAD_INVALID, PAYLOAD_TOO_LARGE, UPLOAD_CUT */

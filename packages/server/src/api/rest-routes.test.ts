@@ -15,6 +15,7 @@ import {
 import { App, State, update, UserError } from "@vitrine/core";
 import sharp from "sharp";
 import { expect, test } from "vitest";
+import { createApp } from "../create-app.ts";
 import { openSite, type OpenSite } from "../testing/open-site.ts";
 
 const picture = await sharp({ create: { width: 4, height: 3, channels: 3, background: "red" } })
@@ -226,6 +227,22 @@ test("State belongs to the session a call names; without one every call begins a
   expect((await call(site, "add", { n: 1 }, { headers: given })).body.data).toEqual({ count: 6 });
   const guessable = { "x-session": "1" };
   expect((await call(site, "add", { n: 1 }, { headers: guessable })).status).toBe(401);
+});
+
+test("calls without a session that leave nothing take nobody's place", async () => {
+  const app = createApp(workshop(), { sessionCapacity: 3 });
+  const request = (endpoint: string, body: object, headers: Record<string, string> = {}) =>
+    app.request(`/api/${endpoint}`, {
+      method: "POST",
+      headers: { "content-type": "application/json", ...headers },
+      body: JSON.stringify(body),
+    });
+  const headers = { "x-session": "ada-session-0123456789" };
+  await request("add", { n: 1 }, headers);
+  for (let n = 0; n < 20; n++) expect((await request("greet", { who: "x" })).status).toBe(200);
+  expect(await (await request("add", { n: 1 }, headers)).json()).toEqual({ data: { count: 2 } });
+  await expect.poll(async () => (await app.host).census().stored).toBe(1);
+  await app.close();
 });
 
 test("a picture goes in by an upload, a data: URL or an address, and comes out as an address", async () => {

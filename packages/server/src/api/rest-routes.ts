@@ -16,6 +16,7 @@ import { answerReport, answerWrongMethod, describeFailure } from "../http/errors
 import type { OriginPolicy } from "../http/same-origin.ts";
 import { defaultUploadPace, type UploadPace } from "../http/upload-pace.ts";
 import { createOpenApiRoute } from "./openapi-route.ts";
+import { leavesSomething } from "./plain-endpoint.ts";
 import { toPlainFile, type PlainFiles } from "./plain-values.ts";
 import { openSession, readParameters, sessionHeader } from "./rest-request.ts";
 import { receiveUpload } from "./rest-upload.ts";
@@ -59,7 +60,7 @@ async function answerUpload(
   { uploadPace }: RestOptions,
 ): Promise<Response> {
   const { session } = await openSession(context, host);
-  const ref = await receiveUpload(context, session.files, {
+  const ref = await receiveUpload(context, session.session.files, {
     maxBytes: host.options.maxUploadBytes,
     pace: { ...defaultUploadPace, ...uploadPace },
   });
@@ -75,7 +76,15 @@ async function answerCall(
   const { running: host } = options;
   assertJsonBody(context);
   const parameters = await readParameters(context);
-  const session = await openSession(context, host);
+  const { session, isNamed } = await openSession(context, host);
+  // Nobody comes back to what leaves nothing; kept, it would take the place of a visitor's session.
+  const isLasting = isNamed || leavesSomething(endpoint);
+  const end = (): void => {
+    if (!isLasting)
+      session
+        .end()
+        .catch((error: unknown) => host.options.log.error("A session did not end well", { error }));
+  };
   const call = (signal: AbortSignal): EndpointCall => ({
     endpoint,
     session,
@@ -94,13 +103,15 @@ async function answerCall(
         send("complete", { data });
       } catch (error) {
         send("error", { error: { ...reportOf(error, host) } });
+      } finally {
+        end();
       }
     });
   }
-  return answerJson(context, host, call(context.req.raw.signal));
+  return answerJson(context, call(context.req.raw.signal)).finally(end);
 }
 
-async function answerJson(context: Context<AppEnv>, host: AppHost, call: EndpointCall): Promise<Response> {
+async function answerJson(context: Context<AppEnv>, call: EndpointCall): Promise<Response> {
   const messages: JsonObject[] = [];
   const socket = context.env.incoming?.socket;
   const idleMs = socket?.timeout;

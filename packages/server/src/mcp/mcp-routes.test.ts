@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import { LoggingMessageNotificationSchema } from "@modelcontextprotocol/sdk/types.js";
@@ -5,6 +6,7 @@ import { Button, File, Image, Number, Slider, Textbox } from "@vitrine/component
 import { App, State, UserError } from "@vitrine/core";
 import sharp from "sharp";
 import { expect, test } from "vitest";
+import { createApp } from "../create-app.ts";
 import { openSite, type OpenSite } from "../testing/open-site.ts";
 
 const picture = await sharp({ create: { width: 4, height: 3, channels: 3, background: "red" } })
@@ -40,6 +42,17 @@ function workshop(): App {
     );
     const photo = new Image({ label: "photo" });
     go.click((bytes) => sharp(bytes).resize(2).png().toBuffer(), photo, photo, { apiName: "halve" });
+    go.click(
+      () => {
+        const [width, height] = [1400, 1400];
+        return sharp(randomBytes(width * height * 3), { raw: { width, height, channels: 3 } })
+          .png()
+          .toBuffer();
+      },
+      [],
+      photo,
+      { apiName: "noise" },
+    );
     go.click(() => ({ name: "a.txt", bytes: Buffer.from("text") }), [], new File({ label: "paper" }), {
       apiName: "paper",
     });
@@ -135,6 +148,7 @@ test("tools are the public endpoints, also those without a page, with types, def
     "greet",
     "add",
     "halve",
+    "noise",
     "paper",
     "count",
     "work",
@@ -305,6 +319,33 @@ test("what one client was told of opens nothing for another", async () => {
   expect(guessed.status).toBe(404);
   const alone = await rpc(site, { method: "tools/call", params: { name: "add", arguments: { n: 1 } } });
   expect(alone.body).toMatchObject({ result: { structuredContent: { count: 1 } } });
+});
+
+test("requests and clients that leave nothing take nobody's place", async () => {
+  const app = createApp(workshop(), { mcp: true, sessionCapacity: 2 });
+  const stored = async () => (await app.host).census().stored;
+  for (let n = 0; n < 10; n++) {
+    const response = await app.request("/mcp", {
+      method: "POST",
+      headers: { "content-type": "application/json", accept: "application/json, text/event-stream" },
+      body: JSON.stringify({
+        jsonrpc: "2.0",
+        id: 1,
+        method: "tools/call",
+        params: { name: "greet", arguments: { who: "x", n: 1 } },
+      }),
+    });
+    expect(await response.json()).toMatchObject({ result: { structuredContent: { greeting: "Hello x!" } } });
+  }
+  await expect.poll(stored).toBe(0);
+  await app.close();
+});
+
+test("a picture above 4 MB comes by its address alone", async () => {
+  await using site = await openWorkshop();
+  await using connected = await connect(site);
+  const { content } = await connected.client.callTool({ name: "noise", arguments: {} });
+  expect(content).toMatchObject([{ type: "text" }, { type: "resource_link", mimeType: "image/png" }]);
 });
 
 test("resources are listed, templates too, and read by their address", async () => {

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
-import type { ApiSession, AppHost, Clock, FileStore, Unsubscribe } from "@vitrine/core";
+import type { ApiSession, AppHost, Clock, Endpoint, FileStore, Unsubscribe } from "@vitrine/core";
 import { Hono, type Context } from "hono";
+import { leavesSomething } from "../api/plain-endpoint.ts";
 import type { AddressPolicy } from "../files/public-address.ts";
 import { clientRequest } from "../gradio/http/client-request.ts";
 import { rootOf } from "../gradio/http/root.ts";
@@ -118,7 +119,9 @@ export class McpEndpoint {
     let opened: Promise<ApiSession> | undefined;
     let release: Unsubscribe = () => undefined;
     let isOver = false;
-    const openSession = (): Promise<ApiSession> => {
+    let isLasting = false;
+    const openSession = (endpoint: Endpoint): Promise<ApiSession> => {
+      isLasting ||= leavesSomething(endpoint);
       opened ??= host.apiSessions.open("mcp", name, request).then((session) => {
         // Open as long as the client is: what it was told of lasts.
         if (!isOver) release = session.use();
@@ -131,6 +134,11 @@ export class McpEndpoint {
       release: () => {
         isOver = true;
         release();
+        // Nobody comes back to what leaves nothing; kept, it would take the place of a visitor's session.
+        if (isLasting) return;
+        const fail = (error: unknown): void =>
+          host.options.log.error("A session did not end well", { error });
+        opened?.then((session) => session.end()).catch(fail);
       },
     };
   }

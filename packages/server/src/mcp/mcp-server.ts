@@ -1,4 +1,4 @@
-import type { ApiSession, ApiToast, ConnectionRequest } from "@vitrine/core";
+import type { ApiSession, ApiToast, ConnectionRequest, Endpoint } from "@vitrine/core";
 import { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
 import { WebStandardStreamableHTTPServerTransport } from "@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js";
 import {
@@ -32,7 +32,7 @@ import { describeTool, toolsOf } from "./mcp-tools.ts";
 export interface McpClient extends McpPlace {
   readonly request: ConnectionRequest;
   /** The session its calls belong to; opened with the first of them. */
-  openSession(): Promise<ApiSession>;
+  openSession(endpoint: Endpoint): Promise<ApiSession>;
 }
 
 export interface ConnectedClient {
@@ -97,7 +97,7 @@ function createServer(client: McpClient): McpServer {
       void extra.sendNotification(notification).catch(() => undefined);
     return callTool(client, {
       endpoint,
-      session: await client.openSession(),
+      session: await client.openSession(endpoint),
       parameters: toParameters(given),
       signal: extra.signal,
       onProgress:
