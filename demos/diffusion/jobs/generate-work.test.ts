@@ -71,14 +71,24 @@ test("a picture comes with previews, rising progress, its seed, and its paramete
   expect(picture?.parameters).toContain("Seed: 7");
 });
 
+/** What the state says each time it goes on to another part of the job. */
+function watchParts(): readonly string[] {
+  const seen: string[] = [];
+  const next = state.nextJob.bind(state);
+  state.nextJob = () => {
+    const preview = next();
+    const { job, job_no, job_count } = state.toDict();
+    seen.push(`${job} ${job_no}/${job_count}`);
+    return preview;
+  };
+  return seen;
+}
+
 test("the global state follows the job and is idle after it", async () => {
-  const seen = new Set<string>();
-  await draw({ batchCount: 2 }, () => {
-    const { job, job_count, job_no, sampling_steps } = state.toDict();
-    seen.add(`${job} ${job_count} ${job_no} ${sampling_steps}`);
-  });
-  expect([...seen]).toEqual(expect.arrayContaining(["Batch 1 out of 2 2 0 4", "Batch 2 out of 2 2 1 4"]));
-  expect(state.toDict()).toMatchObject({ job: "", job_count: 0 });
+  const parts = watchParts();
+  await draw({ batchCount: 2 });
+  expect(parts).toEqual(["Batch 1 out of 2 1/2", "Batch 2 out of 2 2/2"]);
+  expect(state.toDict()).toMatchObject({ job: "", job_count: 0, sampling_steps: 4 });
   expect(state.idLivePreview).toBeGreaterThan(0);
 });
 
@@ -128,15 +138,9 @@ test("a job brings its model: the engine changes, and changes back", async () =>
 });
 
 test("with hires fix the state counts both passes of each batch, as programs that read it expect", async () => {
-  const seen: string[] = [];
-  const next = state.nextJob.bind(state);
-  state.nextJob = () => {
-    const preview = next();
-    seen.push(`${state.job} ${state.jobNo}/${state.jobCount}`);
-    return preview;
-  };
+  const parts = watchParts();
   await draw({ batchCount: 2, hires: { scale: 2, steps: 2 } });
-  expect(seen).toEqual([
+  expect(parts).toEqual([
     "Batch 1 out of 2 1/4",
     "Batch 1 out of 2 2/4",
     "Batch 2 out of 2 3/4",
@@ -160,24 +164,36 @@ test("several pictures are shown together too, before them; one picture is not",
 });
 
 test("previews come as the settings say: off, every so many steps, only at the end of a batch", async () => {
+  const asked: unknown[] = [];
+  const watched: Parameters<typeof generateWork>[0] = {
+    model: engine.model,
+    load: (folderOfModel) => engine.load(folderOfModel),
+    generate(request, hooks) {
+      asked.push([request.preview, request.previewEvery]);
+      return engine.generate(request, hooks);
+    },
+  };
   const previewsWith = async (changed: Partial<StudioSettings>) => {
     settings = { ...defaultSettings, ...changed };
-    const { views } = await draw({ steps: 12, batchCount: 2, batchSize: 2 });
-    const shown = new Set(views.map(({ running }) => running?.progress.previews));
-    shown.delete(undefined);
-    return {
-      counts: new Set([...shown].map((previews) => previews?.length)),
-      shown: shown.size,
-      state: state.idLivePreview,
-    };
+    const request = { prompt: "a boat", steps: 12, seed: 7, batchCount: 2, batchSize: 2 };
+    const order = { request, model: engine.model, settings: () => settings, saver };
+    board.add("ann", generateWork(watched, order));
+    const counts = new Set<number>();
+    for await (const { running } of board.watch("ann", { kind: "txt2img" }))
+      if (running?.progress.previews) counts.add(running.progress.previews.length);
+    return { counts: [...counts], inState: state.idLivePreview > 0 };
   };
-  expect(await previewsWith({ livePreviews: false })).toEqual({ counts: new Set(), shown: 0, state: 0 });
-  expect(await previewsWith({ previewEverySteps: -1 })).toEqual({ counts: new Set(), shown: 0, state: 2 });
-  expect(await previewsWith({ previewEverySteps: 4 })).toMatchObject({ counts: new Set([2]), state: 6 });
-  expect(await previewsWith({ previewEverySteps: 0, previewGrid: false })).toMatchObject({
-    counts: new Set([1]),
-    state: 24,
-  });
+  expect(await previewsWith({ livePreviews: false })).toEqual({ counts: [], inState: false });
+  expect(await previewsWith({ previewEverySteps: -1 })).toEqual({ counts: [], inState: true });
+  expect(await previewsWith({ previewEverySteps: 4 })).toEqual({ counts: [2], inState: true });
+  const full = { previewEverySteps: 0, previewGrid: false, previewMethod: "full" } as const;
+  expect(await previewsWith(full)).toEqual({ counts: [1], inState: true });
+  expect(asked).toEqual([
+    ["none", undefined],
+    ["none", undefined],
+    ["fast", 4],
+    ["full", 1],
+  ]);
 });
 
 test("pictures are saved for good where that is wanted, in the format and with the text that is wanted", async () => {

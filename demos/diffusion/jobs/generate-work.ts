@@ -8,6 +8,8 @@ import type { StudioState, Work, WorkContext } from "./job.ts";
 import { JobPictures } from "./job-pictures.ts";
 import type { PictureSaver } from "./picture-saver.ts";
 
+type DrawingEngine = Pick<Engine, "model" | "load" | "generate">;
+
 export interface GenerateOrder {
   readonly request: GenerateRequest;
   /** Folder of the model to draw with. */
@@ -18,7 +20,7 @@ export interface GenerateOrder {
 }
 
 /** Draws pictures from words, as a job. */
-export function generateWork(engine: Engine, order: GenerateOrder): Work {
+export function generateWork(engine: DrawingEngine, order: GenerateOrder): Work {
   const control = new StopControl();
   return {
     kind: "txt2img",
@@ -35,7 +37,7 @@ interface RunTools {
 
 /** One job from its first step to its last picture. */
 class GenerateRun {
-  readonly #engine: Engine;
+  readonly #engine: DrawingEngine;
   readonly #order: GenerateOrder;
   readonly #settings: StudioSettings;
   readonly #control: StopControl;
@@ -47,7 +49,7 @@ class GenerateRun {
   readonly #passes: 1 | 2;
   #pictures = 0;
 
-  constructor(engine: Engine, order: GenerateOrder, { control, context }: RunTools) {
+  constructor(engine: DrawingEngine, order: GenerateOrder, { control, context }: RunTools) {
     this.#engine = engine;
     this.#order = order;
     this.#settings = order.settings();
@@ -112,8 +114,8 @@ class GenerateRun {
   #onStep(event: StepEvent): void {
     const state = this.#state;
     const { batch, pass, step, steps, progress } = event;
-    this.#advance((batch - 1) * this.#passes + (pass === "hires" ? 1 : 0));
     if (this.#batchCount > 1) state.job = `Batch ${batch} out of ${this.#batchCount}`;
+    this.#advance((batch - 1) * this.#passes + (pass === "hires" ? 1 : 0));
     state.samplingSteps = steps;
     state.samplingStep = step;
     const previews = this.#settings.previewGrid ? event.previews : event.previews.slice(0, 1);
