@@ -123,6 +123,12 @@ test("behind a proxy, and below a path, the addresses are those the client knows
   expect(await serverOf({ "X-Forwarded-Host": "app.example", "X-Forwarded-Proto": "https" })).toEqual([
     { url: "https://app.example" },
   ]);
+  expect(
+    await serverOf({ "X-Forwarded-Host": "app.example", "X-Forwarded-Prefix": "/tools/greeter/" }),
+  ).toEqual([{ url: "http://app.example/tools/greeter" }]);
+  for (const prefix of ["//evil.example", "/../x", "x", "/a?b", '/"']) {
+    expect(await serverOf({ "X-Forwarded-Prefix": prefix })).toEqual([{ url: "http://127.0.0.1" }]);
+  }
   expect(await serverOf({ "X-Forwarded-Host": "evil.example/path?x=" })).toEqual([
     { url: "http://127.0.0.1" },
   ]);

@@ -425,6 +425,12 @@ test("pages of other origins are refused; those the author allows are answered b
   const friend = await post(site, "greet", { who: "x" }, { headers: { origin: "https://intranet.example" } });
   expect(friend.status).toBe(200);
   expect(friend.headers.get("access-control-allow-origin")).toBe("https://intranet.example");
+  const uploaded = await fetch(`${site.url}/api/upload?name=a.txt`, { method: "POST", body: "hello" });
+  const { url } = (await uploaded.json()) as { url: string };
+  const readBy = async (origin: string) =>
+    (await fetch(url, { headers: { origin } })).headers.get("access-control-allow-origin");
+  expect(await readBy("https://intranet.example")).toBe("https://intranet.example");
+  expect(await readBy("https://evil.example")).toBe(null);
   const preflight = await fetch(`${site.url}/api/greet`, {
     method: "OPTIONS",
     headers: { origin: "https://intranet.example", "access-control-request-method": "POST" },

@@ -3,6 +3,7 @@ import { Hono, type Context } from "hono";
 import { getPath } from "hono/utils/url";
 import { restRoutes } from "../api/rest-routes.ts";
 import type { AddressPolicy } from "../files/public-address.ts";
+import { allowOrigins } from "./allow-origins.ts";
 import { createApiDescriptionRoute, createApiMarkdownRoute } from "./api-description.ts";
 import { createAssetsRoute } from "./assets.ts";
 import type { BuiltPage } from "./built-page.ts";
@@ -50,6 +51,7 @@ export function createRoutes(options: RoutesOptions): Hono<AppEnv> {
   get("/", createPageRoute(host, built));
   get("/assets/:name", createAssetsRoute(built));
   get("/favicon.ico", createFaviconRoute(options.faviconPath));
+  routes.use("/files/*", allowOrigins(policy, { methods: ["GET"], headers: [] }));
   routes.route("/", fileRoutes(files));
   routes.route("/", uploadRoutes(uploadOptions(host, options.uploadPace)));
   routes.all("/upload", (context) => answerWrongMethod(context, "POST"));

@@ -35,6 +35,21 @@ test("a script that launches its app itself is served at the command line's port
   expect((await fetch(`${await command.url()}/healthz`)).status).toBe(200);
 });
 
+test("--mcp lets MCP clients in; without it there is nothing for them", slow, async () => {
+  await using folder = await ScriptFolder.create({ "app.ts": `${doubler}export default app;` });
+  const ask = async (args: readonly string[]) => {
+    await using command = new Command(folder, ["app.ts", "--port", "0", ...args]);
+    const response = await fetch(`${await command.url()}/mcp`, {
+      method: "POST",
+      headers: { "content-type": "application/json", accept: "application/json, text/event-stream" },
+      body: '{"jsonrpc":"2.0","id":1,"method":"tools/list"}',
+    });
+    return { status: response.status, text: await response.text() };
+  };
+  expect(await ask(["--mcp"])).toEqual({ status: 200, text: expect.stringContaining('"name":"call"') });
+  expect((await ask([])).status).toBe(404);
+});
+
 test("a script may launch its app after a while", slow, async () => {
   await using folder = await ScriptFolder.create({
     "app.ts": `${doubler}setTimeout(() => void app.launch(), 300);`,

@@ -7,7 +7,13 @@ import type { AppEnv } from "../../http/env.ts";
  */
 export function rootOf(context: Context<AppEnv>): string {
   const origin = forwardedOrigin(context) ?? new URL(context.req.url).origin;
-  return `${origin}${context.env.basePath ?? ""}`.replace(/\/+$/, "");
+  return `${origin}${forwardedPrefix(context)}${context.env.basePath ?? ""}`.replace(/\/+$/, "");
+}
+
+/** What a proxy says it has taken off the front of the path. */
+function forwardedPrefix(context: Context<AppEnv>): string {
+  const prefix = first(context.req.header("x-forwarded-prefix"))?.replace(/\/+$/, "") ?? "";
+  return /^(\/[\w.~-]+)+$/.test(prefix) && !prefix.includes("/.") ? prefix : "";
 }
 
 function forwardedOrigin(context: Context<AppEnv>): string | undefined {
