@@ -53,11 +53,12 @@ test("parameters are named as the function's source has them", async () => {
 
 test("where the source tells none they are named after the labels, and each name stands once", async () => {
   const rest = (...all: string[]) => all.join("");
-  expect(await namesOf(rest, ["Your name", "2 times", "Your name", undefined])).toEqual([
+  expect(await namesOf(rest, ["Your name", "2 times", "Your name", "Prompt", undefined])).toEqual([
     "your_name",
     "_2_times",
     "your_name_1",
-    "param_3",
+    "prompt",
+    "param_4",
   ]);
 });
 

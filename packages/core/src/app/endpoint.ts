@@ -199,18 +199,16 @@ function uniqueNames(listener: CompiledListener): readonly string[] {
 /** A bundler numbers a parameter that has an outer variable's name; where the label says so too, it has its own name again. */
 function sourceName(name: string, label: string): string {
   const unnumbered = name.replace(/\d+$/, "");
-  const isNumbered = unnumbered !== "" && toName(label).toLowerCase() === unnumbered.toLowerCase();
-  return toName(isNumbered ? unnumbered : name);
+  const isNumbered = unnumbered !== "" && toName(label) === unnumbered.toLowerCase();
+  const own = isNumbered ? unnumbered : name;
+  return /^[A-Za-z_]\w*$/.test(own) ? own : toName(own);
 }
 
 /** A label as a parameter's name: `"Your name"` is `your_name`. */
 function toName(text: string): string {
-  const isName = /^[A-Za-z_]\w*$/.test(text);
-  const name = isName
-    ? text
-    : text
-        .toLowerCase()
-        .replace(/\W+/g, "_")
-        .replace(/^_+|_+$/g, "");
+  const name = text
+    .toLowerCase()
+    .replace(/\W+/g, "_")
+    .replace(/^_+|_+$/g, "");
   return /^\d/.test(name) ? `_${name}` : name;
 }
