@@ -8,6 +8,7 @@ import {
   type Endpoint,
   type Json,
   type Logger,
+  type Unsubscribe,
 } from "@vitrine/core";
 import { describeFailure } from "../http/errors.ts";
 import { EventRun } from "./event-run.ts";
@@ -85,31 +86,42 @@ export class GradioApi {
   /** Begins a call. What goes wrong from here on is its last step. */
   async begin({ session, endpoint, read, eventData, root, onStep }: CallOptions): Promise<EventRun> {
     const host = await this.host;
-    const giveUp = new AbortController();
-    const run = new EventRun({
+    // Made only for a call that fetches: most read nothing, and a controller costs as much as the rest of a call.
+    let giveUp: AbortController | undefined;
+    const target: ReadTarget = {
+      session,
+      root,
+      files: this.files,
+      get signal() {
+        giveUp ??= new AbortController();
+        return giveUp.signal;
+      },
+    };
+    return new EventRun({
       session,
       endpoint,
       eventData,
       root,
-      payloads: () => read({ session, files: this.files, root, signal: giveUp.signal }),
+      payloads: () => read(target),
       report: (error) => {
         if (!(error instanceof VitrineError)) this.#log.error("A call could not be read", { error });
         return error instanceof VitrineError ? host.report(error, "a call") : describeFailure(error).error;
       },
       onStep: (step) => {
-        if (step.type === "completed") giveUp.abort();
+        if (step.type === "completed") giveUp?.abort();
         onStep(step);
       },
     });
-    return run;
   }
 
   /** Waits until a queue has taken the call. @throws GradioRefusal 503 when it is full */
   async accepted(run: EventRun): Promise<void> {
+    let stopTimer: Unsubscribe = () => undefined;
     const late = new Promise<undefined>((resolve) => {
-      this.clock.setTimer(acceptWithinMs, () => resolve(undefined));
+      stopTimer = this.clock.setTimer(acceptWithinMs, () => resolve(undefined));
     });
     const refusal = await Promise.race([run.accepted, late]);
+    stopTimer();
     if (refusal?.code === "QUEUE_FULL" || refusal?.code === "ENGINE_UNAVAILABLE")
       throw new GradioRefusal(503, refusal.message);
   }

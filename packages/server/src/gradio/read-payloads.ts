@@ -9,6 +9,7 @@ export interface ReadTarget {
   readonly session: ApiSession;
   readonly files: GradioFiles;
   readonly root: string;
+  /** Aborts when nobody waits for the call any more. */
   readonly signal: AbortSignal;
 }
 
@@ -83,8 +84,9 @@ export function readByName(
 async function readAll(
   { listener, parameters }: Endpoint,
   valueOf: (parameter: EndpointParameter) => Json | undefined,
-  { session, files, root, signal }: ReadTarget,
+  target: ReadTarget,
 ): Promise<readonly Json[]> {
+  const { session, files, root } = target;
   const { files: own } = session.session;
   // What stands in a State's place is never looked at; buttons send their text.
   const payloads = await Promise.all(
@@ -93,7 +95,7 @@ async function readAll(
       return input.isInApi ? input.emptyPayload : input.initialPayload({ files: own });
     }),
   );
-  const takeFile = (wire: Json) => files.take(wire, { files: own, root, signal });
+  const takeFile = (wire: Json) => files.take(wire, { files: own, root, signal: () => target.signal });
   await Promise.all(
     parameters.map(async (parameter) => {
       const { component, index, defaultPayload } = parameter;

@@ -33,7 +33,8 @@ export interface GradioFilesOptions {
 export interface FileTaker {
   readonly files: OwnedFiles;
   readonly root: string;
-  readonly signal?: AbortSignal;
+  /** Aborts when nobody waits for the file any more. */
+  readonly signal: () => AbortSignal;
 }
 
 interface UploadOwner {
@@ -89,8 +90,7 @@ export class GradioFiles {
     const own = ownPath(source, taker.root);
     if (own !== undefined) return this.#takeIssued(own, taker, name);
     if (/^https?:\/\//i.test(source)) {
-      const signal = taker.signal ? { signal: taker.signal } : {};
-      return fetchRemote(source, { files: taker.files, ...named, ...signal }, policy);
+      return fetchRemote(source, { files: taker.files, ...named, signal: taker.signal() }, policy);
     }
     return this.#takeIssued(source, taker, name);
   }

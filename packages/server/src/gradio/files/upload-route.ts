@@ -1,7 +1,7 @@
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { VitrineError, type OwnedFiles } from "@vitrine/core";
-import busboy from "busboy";
+import type { Busboy } from "busboy";
 import type { Context } from "hono";
 import type { AppEnv } from "../../http/env.ts";
 import { bodyChunks, type UploadPace } from "../../http/upload-pace.ts";
@@ -75,7 +75,7 @@ async function receiveForm(
   uploadId: string | undefined,
 ): Promise<readonly string[]> {
   const limit = await maxBytes();
-  const form = parser(context);
+  const form = await parser(context);
   const owner = files.beginUpload();
   const received: Promise<string>[] = [];
   let failure: unknown;
@@ -107,9 +107,11 @@ async function receiveForm(
   }
 }
 
-function parser(context: Context<AppEnv>): busboy.Busboy {
+async function parser(context: Context<AppEnv>): Promise<Busboy> {
   const type = context.req.header("content-type") ?? "";
   if (!/^multipart\/form-data\s*;/i.test(type)) throw new GradioRefusal(400, "Invalid content type.");
+  // Only with the first upload: a server that is given none starts without it.
+  const { default: busboy } = await import("busboy");
   try {
     return busboy({
       headers: { "content-type": type },
