@@ -31,6 +31,17 @@ describe("an engine in a process of its own", () => {
     expect(seen).toEqual([7, 8]);
   });
 
+  test("what a listener throws fails the job with just that, and the engine goes on", async () => {
+    const fault = new Error("nobody can show this");
+    const job = engine.generate(request, {
+      onStep({ step }) {
+        if (step === 2) throw fault;
+      },
+    });
+    await expect(job).rejects.toBe(fault);
+    expect((await engine.generate(request)).pictures).toHaveLength(1);
+  });
+
   test("tells what its model can do", async () => {
     expect(await engine.info()).toEqual({
       name: "sd1-layers",

@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import type { Picture } from "../images/picture.ts";
 import type { Box } from "../images/picture-edits.ts";
 import type { ModelInfo, PipelineOptions } from "../pipeline/diffusion-pipeline.ts";
@@ -65,7 +66,7 @@ export class EngineProcess {
 
   /**
    * Draws what a request asks for. `onStep` and `onPicture` are called as things happen; steps are not even sent when
-   * nobody listens. Steps that take less than a twentieth of a second arrive together, the last with its preview.
+   * nobody listens. Steps that take less than a twentieth of a second arrive together.
    *
    * @throws the signal's reason; at once while the job waits, within one run of a graph while it is at work.
    * @throws {StudioError} for everything else; the engine can be used again.
@@ -81,21 +82,33 @@ export class EngineProcess {
       const job = ++this.#lastJob;
       const child = await this.#fresh(hooks.signal);
       const stopForwarding = control?.subscribe((kind) => child.tell({ type: "stop", job, kind }));
+      // Steps that came together are still told one by one, so that whoever shows them sees each.
+      let told = Promise.resolve();
+      const tell = (what: () => void) => {
+        told = told.then(what).then(() => setImmediate());
+        // What a listener throws fails the job, at its end.
+        told.catch(() => undefined);
+      };
       try {
         const last = await this.#ask(
           { type: "generate", job, request, wantsSteps: onStep !== undefined },
           { child, signal: hooks.signal },
           (report) => {
-            if (report.type === "steps") for (const event of report.events) onStep?.(event);
+            if (report.type === "steps") for (const event of report.events) tell(() => onStep?.(event));
             if (report.type !== "picture") return;
-            pictures.push(report.picture);
-            onPicture?.(report.picture);
+            const { picture } = report;
+            tell(() => {
+              pictures.push(picture);
+              onPicture?.(picture);
+            });
           },
         );
+        await told;
         if (last.type !== "done") throw unexpected(last.type);
         return { pictures, notes: last.notes, modelMs: last.modelMs, rssBytes: last.rssBytes };
       } finally {
         stopForwarding?.();
+        await told;
       }
     });
   }

@@ -9,7 +9,7 @@ const leastMs = 50;
 /**
  * Sends steps as they are taken, but not more than twenty times a second: what a message costs would otherwise be a
  * good part of what a step of a small model costs. Steps wait for the next one at most, and the last of a pass never
- * does. Of steps that are sent together only the last keeps its preview.
+ * does.
  */
 export class StepReports {
   readonly #send: (events: Sent) => void;
@@ -22,7 +22,6 @@ export class StepReports {
 
   add(event: StepEvent): void {
     const now = performance.now();
-    for (const earlier of this.#waiting) earlier.previews = [];
     this.#waiting.push({ ...event, previews: [...event.previews] });
     if (event.step < event.steps && now - this.#sentMs < leastMs) return;
     this.#sentMs = now;
