@@ -416,6 +416,17 @@ describe("progress and stops", () => {
   });
 });
 
+test("what was last made can be looked at meanwhile, a large picture in a smaller size", async () => {
+  const state = new SharedState<unknown, Picture>();
+  await runPostprocessing(single(await png(4)), prepare({ state }));
+  expect(state.currentImage).toMatchObject({ width: 4, height: 4 });
+  const wide = await sharp({ create: { width: 3072, height: 2, channels: 3, background: "red" } })
+    .png()
+    .toBuffer();
+  await runPostprocessing(single(wide), prepare({ state }));
+  expect(state.currentImage).toMatchObject({ width: 1536, height: 1 });
+});
+
 describe("what goes wrong with one picture", () => {
   const broken = inputFromBytes(Buffer.from("not a picture"), "broken.png");
   const unreadable: InputPicture = {

@@ -1,7 +1,7 @@
 import type { SharedState } from "../jobs/shared-state.ts";
 import { StudioError } from "../studio-error.ts";
 import { readTexts } from "../images/metadata.ts";
-import { decodePicture, type Picture } from "../images/picture.ts";
+import { decodePicture, toPicture, type Picture } from "../images/picture.ts";
 import { baseNameOf, inputsFromFolder, requireAllowedFolder, type InputPicture } from "./input-pictures.ts";
 import { encodeOutput, saveOutput, type OutputOptions, type SourcePicture } from "./output-pictures.ts";
 import { PostprocessedImage } from "./postprocessed-image.ts";
@@ -171,7 +171,7 @@ async function output(
     fail(error);
     return encodeOutput(source, pp, { ...options, writesTexts: false });
   });
-  options.state.assignCurrentImage(pp.image);
+  options.state.assignCurrentImage(previewOf(pp.image));
   const { caption } = pp;
   let path: string | undefined;
   if (folder !== undefined && (isComplete || options.savesIncomplete === true)) {
@@ -184,6 +184,26 @@ async function output(
   }
   const { fileName } = source;
   report.addResult({ source: fileName, suffix, isBranch, ...encoded, caption, isComplete, path });
+}
+
+/** Longest side of what is shown while the next picture is worked on, in pixels. */
+const previewSide = 1536;
+
+/** A large result is not kept in memory only to be looked at: only some of its pixels stay. */
+function previewOf(picture: Picture): Picture {
+  const { width, height, channels, data } = picture;
+  const step = Math.ceil(Math.max(width, height) / previewSide);
+  if (step === 1) return picture;
+  const small = { width: Math.ceil(width / step), height: Math.ceil(height / step), channels };
+  const pixels = new Uint8Array(small.width * small.height * channels);
+  let at = 0;
+  for (let y = 0; y < height; y += step) {
+    for (let x = 0; x < width; x += step) {
+      const from = (y * width + x) * channels;
+      for (let channel = 0; channel < channels; channel++) pixels[at++] = data[from + channel]!;
+    }
+  }
+  return toPicture(pixels, small);
 }
 
 async function listInputs(source: PostprocessingSource): Promise<readonly InputPicture[]> {
