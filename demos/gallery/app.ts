@@ -1,3 +1,3 @@
 import { gallery, mount } from "./gallery.ts";
 
-await gallery.launch({ mount });
+await gallery.launch({ mount, mcp: true });

@@ -142,7 +142,7 @@ test.each<[string, ListenerOptions]>([
         const input = new TextField();
         const fn = what === "a generator" ? function* () {} : (texts: readonly string[]) => texts;
         const all = { ...more, batch: true } as unknown as ListenerOptions;
-        input.submit(fn as () => string, input, new TextField(), all);
+        input.submit(fn as unknown as () => string, input, new TextField(), all);
       }),
     );
   expect(declare).toThrow(expect.objectContaining({ code: "OPTION_INVALID" }));
