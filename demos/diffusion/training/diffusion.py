@@ -11,6 +11,8 @@ STEPS = 1000
 BETA_START, BETA_END = 0.00085, 0.012
 GAMMA = 5.0
 """Signal-to-noise ratio above which the loss weighs less, as in min-SNR weighting."""
+SMALL_THINGS = 2.0
+"""How much more a cell weighs that stands out of its row: things, sun and moon cover little of a picture."""
 
 
 def signal_levels() -> Tensor:
@@ -42,9 +44,15 @@ def denoising_loss(model: Denoiser, latents: Tensor, text: Tensor, levels: Tenso
     level = levels[steps][:, None, None, None]
     sample, velocity = noisy(latents, torch.randn_like(latents), level)
     ratio = level / (1 - level)
-    weight = ((GAMMA + 1) / (ratio + 1)).clamp(max=1)
+    weight = ((GAMMA + 1) / (ratio + 1)).clamp(max=1) * (1 + SMALL_THINGS * standing_out(latents))
     wrong = model(sample, steps, text).float() - velocity
-    return (weight * wrong.square()).sum() / (weight.sum() * wrong[0].numel())
+    return (weight * wrong.square()).sum() / (weight.sum() * wrong.shape[1])
+
+
+def standing_out(latents: Tensor) -> Tensor:
+    """How far each cell [n, 1, h, w] is from the middle of its row, 0..1: sky and land hardly are, things are."""
+    distance = (latents - latents.median(-1, keepdim=True).values).square().mean(1, keepdim=True).sqrt()
+    return distance.clamp(max=1)
 
 
 @torch.no_grad()

@@ -19,6 +19,7 @@ class Postcard:
     def __init__(self, folder: Path, threads: int = 2) -> None:
         settings = onnxruntime.SessionOptions()
         settings.intra_op_num_threads = threads
+        settings.add_session_config_entry("session.intra_op.allow_spinning", "0")  # a busy machine has no core to wait on
         self.sessions = {
             part: onnxruntime.InferenceSession(str(folder / part / "model.onnx"), settings, providers=["CPUExecutionProvider"])
             for part in ("text_encoder", "unet", "vae_encoder", "vae_decoder")
