@@ -10,8 +10,8 @@ describe("listeners with batch", () => {
       const button = new Button();
       button.click(
         (names, counts) => {
-          expectTypeOf(names).toEqualTypeOf<readonly string[]>();
-          expectTypeOf(counts).toEqualTypeOf<readonly number[]>();
+          expectTypeOf(names).toEqualTypeOf<string[]>();
+          expectTypeOf(counts).toEqualTypeOf<number[]>();
           return names.map((each, index) => `${each} ${counts[index]}`);
         },
         [name, count],

@@ -44,7 +44,7 @@ export type BatchFn<TInputs, TOutputs> = (
 ) => BatchResult<TOutputs> | Promise<BatchResult<TOutputs>>;
 
 type Columns<TValues> = TValues extends readonly unknown[]
-  ? { -readonly [K in keyof TValues]: readonly TValues[K][] }
+  ? { -readonly [K in keyof TValues]: TValues[K][] }
   : never;
 
 type BatchResult<TOutputs> = TOutputs extends readonly [unknown, unknown, ...unknown[]]
