@@ -13,6 +13,9 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
 const hasModel = isModelFolder(embeddedModel);
 if (!hasModel) console.warn("The journeys of the studio's server are left out: its model is not there.");
 
+/** Three processes start in turn, each with a model to load. */
+const slow = { timeout: 180_000 };
+
 /** The studio as a user starts it. */
 async function startStudio(settings: string) {
   const args = [
@@ -71,49 +74,53 @@ describe.skipIf(!hasModel)("the studio's server", () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  test("restarts at the same port, pages come back with what was typed and work; then it stops when the job is done", async () => {
-    await using studio = await startStudio(join(folder, "settings.json"));
-    const url = await studio.url();
-    const token = await studio.token();
-    const visitor = await browser.visit(`${url}/`);
-    const administrator = await browser.visit(`${url}/?admin=${token}`);
-    await generate(visitor, "a lighthouse in snow", 150);
-    await drawing(visitor, 150);
-    const words = visitor.getByLabel("Prompt", { exact: true });
-    await words.fill("typed before the restart");
+  test(
+    "restarts at the same port, pages come back with what was typed and work; then it stops when the job is done",
+    slow,
+    async () => {
+      await using studio = await startStudio(join(folder, "settings.json"));
+      const url = await studio.url();
+      const token = await studio.token();
+      const visitor = await browser.visit(`${url}/`);
+      const administrator = await browser.visit(`${url}/?admin=${token}`);
+      await generate(visitor, "a lighthouse in snow", 150);
+      await drawing(visitor, 150);
+      const words = visitor.getByLabel("Prompt", { exact: true });
+      await words.fill("typed before the restart");
 
-    await administrator.getByRole("tab", { name: "Settings" }).click();
-    await press(administrator, "Restart server");
-    expect(await studio.url(2)).toBe(url);
-    for (const page of [visitor, administrator]) {
-      await page.getByText("A new session began").waitFor();
-      await ready(page);
-    }
-    expect(await words.inputValue()).toBe("typed before the restart");
-    await setNumber(visitor, "Steps", 20);
-    await visitor.getByRole("button", { name: /^Generate/ }).click();
-    await drawing(visitor, 20);
-    await status(visitor).getByText("1 picture", { exact: true }).waitFor();
-    expect(await visitor.getByRole("textbox", { name: "How it was made" }).inputValue()).toContain(
-      "typed before the restart",
-    );
-    // Who was the administrator is so in the new session too, with the same link.
-    await administrator.getByRole("button", { name: "Stop server" }).waitFor();
-    expect(await studio.token()).toBe(token);
+      await administrator.getByRole("tab", { name: "Settings" }).click();
+      await press(administrator, "Restart server");
+      expect(await studio.url(2)).toBe(url);
+      for (const page of [visitor, administrator]) {
+        await page.getByText("A new session began").waitFor();
+        await ready(page);
+      }
+      expect(await words.inputValue()).toBe("typed before the restart");
+      await setNumber(visitor, "Steps", 20);
+      await visitor.getByRole("button", { name: /^Generate/ }).click();
+      await drawing(visitor, 20);
+      await status(visitor).getByText("1 picture", { exact: true }).waitFor();
+      expect(await visitor.getByRole("textbox", { name: "How it was made" }).inputValue()).toContain(
+        "typed before the restart",
+      );
+      // Who was the administrator is so in the new session too, with the same link.
+      await administrator.getByRole("button", { name: "Stop server" }).waitFor();
+      expect(await studio.token()).toBe(token);
 
-    await generate(visitor, "the last picture", 25);
-    await drawing(visitor, 25);
-    await generate(visitor, "one too many", 25);
-    await press(administrator, "Stop server");
-    expect(await studio.ended).toBe(0);
-    await status(visitor).getByText("2 pictures", { exact: true }).waitFor();
-    await visitor
-      .getByText(/The server is going down, so this was not begun: one too many/)
-      .first()
-      .waitFor();
-    // Printed when it started, each time, and nowhere else.
-    expect(studio.output().split(token)).toHaveLength(3);
-  });
+      await generate(visitor, "the last picture", 25);
+      await drawing(visitor, 25);
+      await generate(visitor, "one too many", 25);
+      await press(administrator, "Stop server");
+      expect(await studio.ended).toBe(0);
+      await status(visitor).getByText("2 pictures", { exact: true }).waitFor();
+      await visitor
+        .getByText(/The server is going down, so this was not begun: one too many/)
+        .first()
+        .waitFor();
+      // Printed when it started, each time, and nowhere else.
+      expect(studio.output().split(token)).toHaveLength(3);
+    },
+  );
 
   test("told to end by the system, it lets the running job end, and ends with 0", async () => {
     await using studio = await startStudio(join(folder, "settings.json"));
