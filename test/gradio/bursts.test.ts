@@ -67,3 +67,12 @@ test("one of three calls of the same function is cancelled, and the others go on
   expect(await ends[1]).toEqual([null]);
   expect(await Promise.all([ends[0], ends[2]])).toEqual([["600"], ["600"]]);
 });
+
+test("calls of a batched function each get their own row", async () => {
+  await using served = await serveGradioApp();
+  const client = await served.connect();
+  const calls = Array.from({ length: 9 }, (_, place) => firstOf(client.predict("/batched", [`${place}`])));
+  const answers = (await Promise.all(calls)) as string[];
+  expect(answers.map((answer) => answer.split(" ")[0])).toEqual(calls.map((_, place) => `${place}`));
+  expect(answers.some((answer) => answer.endsWith("of 3"))).toBe(true);
+});

@@ -130,6 +130,15 @@ export function gradioApp(told: Told = { given: [], aborted: [] }): Blocks {
       concurrencyLimit: 1,
       maxQueue: 1,
     });
+    run.click(
+      async (texts: string[]) => {
+        await pause(50);
+        return texts.map((text) => `${text} of ${texts.length}`);
+      },
+      name,
+      shown,
+      { apiName: "batched", batch: true, maxBatchSize: 3 },
+    );
     everyComponent(run);
   });
 }

@@ -48,5 +48,5 @@ export const galleryAdapter: WireAdapter = {
 };
 
 function takesMany(options: object): boolean {
-  return "fileCount" in options && options.fileCount === "multiple";
+  return "fileCount" in options && options.fileCount !== undefined && options.fileCount !== "single";
 }
