@@ -105,6 +105,8 @@ test("the recorder turns one's own clicks into a script, with the values used, i
   await page.getByLabel("Text").fill("recorded");
   await page.getByRole("button", { name: "Go" }).click();
   await page.getByText("Recording: 9 calls").waitFor();
+  // It is open already, behind the recording.
+  await page.getByRole("link", { name: "Use via API" }).click();
   await page.getByRole("button", { name: "Stop" }).click();
   const script = page.locator('pre[aria-label="Your recording"]');
   await script.waitFor();

@@ -10,9 +10,13 @@ sheet.replaceSync(css);
 document.adoptedStyleSheets.push(sheet);
 
 let recorder: Recorder | undefined;
+let isViewOpen = false;
 
 /** Opens the view above the page. What was recorded in this page is still there. */
 export function openApiView(page: Page): void {
+  // Behind a dialog nothing can ask for it again; while it records, the page can.
+  if (isViewOpen) return;
+  isViewOpen = true;
   recorder ??= new Recorder(page);
   const host = document.createElement("div");
   document.body.append(host);
@@ -20,6 +24,7 @@ export function openApiView(page: Page): void {
     render(null, host);
     host.remove();
     showInAddress(false);
+    isViewOpen = false;
   };
   showInAddress(true);
   render(<ApiDialog page={page} recorder={recorder} onClose={close} />, host);
