@@ -44,7 +44,7 @@ function open() {
 }
 
 /** What is told in one go is written in one go, a little later. */
-const written = (): Promise<void> => Promise.resolve();
+const written = () => vi.advanceTimersByTimeAsync(0);
 
 test("a single call's stream is closed with its end, and a join soon after waits for the client to notice", async () => {
   const { clock, session, join, end } = open();
