@@ -113,8 +113,7 @@ function licensesOf(metafile) {
     const path = join(root, folder.replace(/^(\.\.\/)+/, ""));
     const { name, version, license } = JSON.parse(readFileSync(join(path, "package.json"), "utf8"));
     const file = readdirSync(path).find((entry) => /^licen[cs]e/i.test(entry));
-    const text =
-      file && existsSync(join(path, file)) ? readFileSync(join(path, file), "utf8").trim() : "";
+    const text = file && existsSync(join(path, file)) ? readFileSync(join(path, file), "utf8").trim() : "";
     return `${name} ${version} (${license})\n\n${text}\n`;
   });
   return texts.join(`\n${"-".repeat(80)}\n\n`);

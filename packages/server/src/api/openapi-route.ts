@@ -1,6 +1,6 @@
 import type { AppHost } from "@vitrine/core";
 import type { Context } from "hono";
-import { rootOf } from "../gradio/http/root.ts";
+import { rootOf } from "../http/root.ts";
 import type { AppEnv } from "../http/env.ts";
 import { describeOpenApi } from "./openapi.ts";
 

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { VitrineError, type ApiSession, type AppHost, type Json, type JsonObject } from "@vitrine/core";
 import type { Context } from "hono";
 import type { AppEnv } from "../http/env.ts";
-import { clientRequest } from "../gradio/http/client-request.ts";
+import { clientRequest } from "../http/client-request.ts";
 import { isObject } from "./plain-schema.ts";
 
 /** Names the session of a call; State and files belong to it. */

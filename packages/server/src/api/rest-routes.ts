@@ -9,7 +9,7 @@ import {
 } from "@vitrine/core";
 import { Hono, type Context } from "hono";
 import type { AddressPolicy } from "../files/public-address.ts";
-import { rootOf } from "../gradio/http/root.ts";
+import { rootOf } from "../http/root.ts";
 import { allowOrigins } from "../http/allow-origins.ts";
 import type { AppEnv } from "../http/env.ts";
 import { answerReport, answerWrongMethod, describeFailure } from "../http/errors.ts";

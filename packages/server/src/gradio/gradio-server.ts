@@ -14,7 +14,7 @@ import { uploadProgressRoute, uploadRoute } from "./files/upload-route.ts";
 import { GradioApi } from "./gradio-api.ts";
 import { heartbeatRoute } from "./heartbeat-route.ts";
 import { GradioRefusal } from "./http/refusal.ts";
-import { rootOf } from "./http/root.ts";
+import { rootOf } from "../http/root.ts";
 import { describeApi } from "./info/api-info.ts";
 import { describeConfig } from "./info/gradio-config.ts";
 import { cancelRoute, dataRoute, joinRoute } from "./join-routes.ts";

@@ -2,7 +2,7 @@ import type { Unsubscribe } from "@vitrine/core";
 import type { Context } from "hono";
 import type { AppEnv } from "../http/env.ts";
 import type { GradioApi } from "./gradio-api.ts";
-import { clientRequest } from "./http/client-request.ts";
+import { clientRequest } from "../http/client-request.ts";
 import { answerEventStream, beatEveryMs } from "./http/event-stream.ts";
 import { sessionName } from "./join-routes.ts";
 

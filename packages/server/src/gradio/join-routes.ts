@@ -4,11 +4,11 @@ import * as v from "valibot";
 import type { AppEnv } from "../http/env.ts";
 import type { EventRun } from "./event-run.ts";
 import type { GradioApi } from "./gradio-api.ts";
-import { clientRequest } from "./http/client-request.ts";
+import { clientRequest } from "../http/client-request.ts";
 import { answerEventStream } from "./http/event-stream.ts";
 import { readJson } from "./http/read-json.ts";
 import { GradioRefusal, malformed } from "./http/refusal.ts";
-import { rootOf } from "./http/root.ts";
+import { rootOf } from "../http/root.ts";
 import type { StreamSessions } from "./queue/stream-sessions.ts";
 import { readInOrder } from "./read-payloads.ts";
 

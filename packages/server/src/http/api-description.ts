@@ -1,7 +1,7 @@
 import { describeApi, type AppHost } from "@vitrine/core";
 import { apiMarkdown } from "@vitrine/core/api-snippets";
 import type { Context } from "hono";
-import { rootOf } from "../gradio/http/root.ts";
+import { rootOf } from "./root.ts";
 import type { AppEnv } from "./env.ts";
 
 /** `GET api.json`: the public endpoints; `?endpoint=<name>` one that its caller knows by name. */

@@ -3,8 +3,8 @@ import type { ApiSession, AppHost, Clock, Endpoint, FileStore, Unsubscribe } fro
 import { Hono, type Context } from "hono";
 import { leavesSomething } from "../api/plain-endpoint.ts";
 import type { AddressPolicy } from "../files/public-address.ts";
-import { clientRequest } from "../gradio/http/client-request.ts";
-import { rootOf } from "../gradio/http/root.ts";
+import { clientRequest } from "../http/client-request.ts";
+import { rootOf } from "../http/root.ts";
 import { allowOrigins } from "../http/allow-origins.ts";
 import type { AppEnv } from "../http/env.ts";
 import { answerWrongMethod } from "../http/errors.ts";

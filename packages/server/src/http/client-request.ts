@@ -1,6 +1,6 @@
 import type { ConnectionRequest } from "@vitrine/core";
 import type { Context } from "hono";
-import type { AppEnv } from "../../http/env.ts";
+import type { AppEnv } from "./env.ts";
 
 /** Where a call comes from, as functions are told. */
 export function clientRequest(context: Context<AppEnv>): ConnectionRequest {

@@ -1,5 +1,5 @@
 import type { Context } from "hono";
-import type { AppEnv } from "../../http/env.ts";
+import type { AppEnv } from "./env.ts";
 
 /**
  * The app's address as this client reaches it, without a slash at its end. A proxy's word is taken for host and scheme:
