@@ -45,11 +45,13 @@ test("the more guidance, the further is the picture from the one without", async
 });
 
 test("a negative prompt takes away what it names", async () => {
-  const request = { prompt: "hills by day", seed: 100, batchSize: 8 };
-  const sunsIn = async (negativePrompt: string) =>
-    (await read({ ...request, negativePrompt })).filter(({ light }) => light === "sun").length;
-  const [without, withSun] = [await sunsIn("sun"), await sunsIn("moon")];
-  expect(without).toBeLessThan(withSun);
+  const request = { prompt: "a red house", seed: 100, batchSize: 8 };
+  const skiesBeside = async (negativePrompt: string) =>
+    (await read({ ...request, negativePrompt })).map(({ sky }) => sky);
+  const count = (skies: readonly string[], wanted: string) => skies.filter((sky) => sky === wanted).length;
+  const [noNight, noStars] = [await skiesBeside("at night"), await skiesBeside("on a starry night")];
+  expect(count(noNight, "night")).toBeLessThan(count(noStars, "night"));
+  expect(count(noStars, "starry")).toBeLessThan(count(noNight, "starry"));
 });
 
 test("seeds change the picture and keep what was asked for", async () => {

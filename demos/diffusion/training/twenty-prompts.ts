@@ -1,5 +1,5 @@
 // Draws twenty prompts with the embedded model, each with the first seed, and puts them on a sheet:
-// npx tsx demos/diffusion/training/twenty-prompts.ts figures/twenty-prompts.jpg
+// npx tsx demos/diffusion/training/twenty-prompts.ts figures/twenty-prompts.jpg [model folder]
 import { writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { DiffusionPipeline } from "../pipeline/diffusion-pipeline.ts";
@@ -28,10 +28,9 @@ const prompts = [
   "a small cottage on a meadow with the moon above, night",
 ];
 
-const [file = "twenty-prompts.jpg"] = process.argv.slice(2);
-const pipeline = await DiffusionPipeline.open({
-  model: fileURLToPath(new URL("../models/postcard", import.meta.url)),
-});
+const embedded = fileURLToPath(new URL("../models/postcard", import.meta.url));
+const [file = "twenty-prompts.jpg", model = embedded] = process.argv.slice(2);
+const pipeline = await DiffusionPipeline.open({ model });
 const cards: SheetCard[] = [];
 for (const prompt of prompts) {
   const { pictures } = await pipeline.generate({ prompt, seed: 1, preview: "none" });
