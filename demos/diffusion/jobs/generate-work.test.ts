@@ -58,7 +58,7 @@ async function draw(
 }
 
 test("a picture comes with previews, rising progress, its seed, and its parameters in the file", async () => {
-  const { views, failure } = await draw({});
+  const { views, failure } = await draw({ ...slow, steps: 20 });
   expect(failure).toBeUndefined();
   const progress = views.flatMap(({ running }) => running?.progress ?? []);
   expect(progress.some(({ previews }) => (previews?.length ?? 0) > 0)).toBe(true);
@@ -92,8 +92,11 @@ test("the global state follows the job and is idle after it", async () => {
   expect(state.idLivePreview).toBeGreaterThan(0);
 });
 
+/** Steps that take far longer than the word of them needs, so that what is pressed meets the picture it is meant for. */
+const slow = { steps: 150, width: 1024, height: 1024 };
+
 test("interrupt keeps what is there of the picture and makes no other", async () => {
-  const { views } = await draw({ steps: 150, batchCount: 3 }, ({ running }) => {
+  const { views } = await draw({ ...slow, batchCount: 3 }, ({ running }) => {
     if ((running?.progress.fraction ?? 0) > 0) board.stop("ann", { how: "interrupt" });
   });
   expect(views.at(-1)?.pictures).toMatchObject([{ isIncomplete: true, caption: "Seed 7, stopped" }]);
@@ -101,7 +104,7 @@ test("interrupt keeps what is there of the picture and makes no other", async ()
 
 test("skip goes on with the next batch", async () => {
   let hasSkipped = false;
-  const { views } = await draw({ steps: 150, batchCount: 2 }, ({ running }) => {
+  const { views } = await draw({ ...slow, batchCount: 2 }, ({ running }) => {
     if (hasSkipped || (running?.progress.fraction ?? 0) === 0) return;
     hasSkipped = board.stop("ann", { how: "skip" });
   });
@@ -110,14 +113,14 @@ test("skip goes on with the next batch", async () => {
 });
 
 test("stop after this ends with a whole picture", async () => {
-  const { views } = await draw({ steps: 150, batchCount: 3 }, ({ running }) => {
+  const { views } = await draw({ ...slow, batchCount: 3 }, ({ running }) => {
     if ((running?.progress.fraction ?? 0) > 0) board.stop("ann", { how: "afterPicture" });
   });
   expect(views.at(-1)?.pictures).toMatchObject([{ isIncomplete: false }]);
 });
 
 test("whoever interrupts the global state stops what runs", async () => {
-  const { views } = await draw({ steps: 150, batchCount: 3 }, ({ running }) => {
+  const { views } = await draw({ ...slow, batchCount: 3 }, ({ running }) => {
     if ((running?.progress.fraction ?? 0) > 0) state.interrupt();
   });
   expect(views.at(-1)?.pictures).toHaveLength(1);
@@ -175,7 +178,7 @@ test("previews come as the settings say: off, every so many steps, only at the e
   };
   const previewsWith = async (changed: Partial<StudioSettings>) => {
     settings = { ...defaultSettings, ...changed };
-    const request = { prompt: "a boat", steps: 12, seed: 7, batchCount: 2, batchSize: 2 };
+    const request = { ...slow, prompt: "a boat", steps: 12, seed: 7, batchCount: 2, batchSize: 2 };
     const order = { request, model: engine.model, settings: () => settings, saver };
     board.add("ann", generateWork(watched, order));
     const counts = new Set<number>();
@@ -216,7 +219,7 @@ test("pictures are saved for good where that is wanted, in the format and with t
 
 test("a picture that was stopped half-way is shown, and saved only if the settings say so", async () => {
   const interrupted = () =>
-    draw({ steps: 40 }, ({ running }) => {
+    draw(slow, ({ running }) => {
       if ((running?.progress.fraction ?? 0) > 0) board.stop("ann", { how: "interrupt" });
     });
   settings = { ...settings, savesPictures: true, directoryPattern: "" };
@@ -239,7 +242,7 @@ test("a picture that cannot be saved is shown, and its owner is told why", async
 
 test("an engine that dies in mid-job fails that job, and the next is drawn by a fresh one", async () => {
   let hasDied = false;
-  const { failure } = await draw({ steps: 150 }, ({ running }) => {
+  const { failure } = await draw(slow, ({ running }) => {
     if (hasDied || (running?.progress.fraction ?? 0) === 0 || engine.pid === undefined) return;
     hasDied = true;
     process.kill(engine.pid, "SIGKILL");
@@ -257,7 +260,7 @@ test("two who press Interrupt at once stop the owner's job once, and nothing tha
     saver,
   });
   let answers: readonly boolean[] = [];
-  await draw({ steps: 150 }, ({ running }) => {
+  await draw(slow, ({ running }) => {
     if (answers.length > 0 || (running?.progress.fraction ?? 0) === 0) return;
     board.add("bob", after);
     answers = ["bob", "ann", "ann"].map((user) => board.stop(user, { how: "interrupt" }));
