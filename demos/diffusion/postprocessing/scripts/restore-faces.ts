@@ -25,22 +25,15 @@ export type RestoreFaces = (
 const range = { minimum: 0, maximum: 1 };
 const shown = { step: 0.001, ...range };
 
-/** Restores faces with GFPGAN. */
-export class GfpganScript extends ScriptPostprocessing<Picture> {
-  override readonly name = "GFPGAN";
-  override readonly order = 2000;
+/** What both ways have in common; a subclass says its controls and what it notes beside the visibility. */
+abstract class FaceScript extends ScriptPostprocessing<Picture> {
+  /** Name of the control that says how much of the restored faces is mixed in. */
+  protected abstract readonly visibilityArg: string;
   private readonly restoreFaces: RestoreFaces;
 
   constructor(restoreFaces: RestoreFaces) {
     super();
     this.restoreFaces = restoreFaces;
-  }
-
-  override ui(): ScriptControls {
-    return {
-      enable: checkbox("GFPGAN", false),
-      gfpganVisibility: slider({ label: "Visibility", value: 1, ...shown }),
-    };
   }
 
   override async process(
@@ -48,25 +41,41 @@ export class GfpganScript extends ScriptPostprocessing<Picture> {
     args: ScriptArgs,
     { signal }: ScriptContext,
   ): Promise<void> {
-    const visibility = readNumber(args, "gfpganVisibility", { fallback: 1, ...range });
+    const visibility = readNumber(args, this.visibilityArg, { fallback: 1, ...range });
+    const weight = this.readWeight(args);
     if (!readFlag(args, "enable") || visibility === 0) return;
-    const restored = await this.restoreFaces(pp.image, { weight: 0, signal });
+    const restored = await this.restoreFaces(pp.image, { weight: weight ?? 0, signal });
     pp.image = await mixIn(pp.image, restored.picture, visibility);
-    pp.info["GFPGAN visibility"] = rounded(visibility);
-    if (restored.faces === 0) pp.info["GFPGAN faces"] = 0;
+    pp.info[`${this.name} visibility`] = rounded(visibility);
+    if (weight !== undefined) pp.info[`${this.name} weight`] = rounded(weight);
+    if (restored.faces === 0) pp.info[`${this.name} faces`] = 0;
+  }
+
+  /** `undefined` for a network without a weight. */
+  protected readWeight(_args: ScriptArgs): number | undefined {
+    return undefined;
+  }
+}
+
+/** Restores faces with GFPGAN. */
+export class GfpganScript extends FaceScript {
+  override readonly name = "GFPGAN";
+  override readonly order = 2000;
+  protected override readonly visibilityArg = "gfpganVisibility";
+
+  override ui(): ScriptControls {
+    return {
+      enable: checkbox("GFPGAN", false),
+      gfpganVisibility: slider({ label: "Visibility", value: 1, ...shown }),
+    };
   }
 }
 
 /** Restores faces with CodeFormer. */
-export class CodeFormerScript extends ScriptPostprocessing<Picture> {
+export class CodeFormerScript extends FaceScript {
   override readonly name = "CodeFormer";
   override readonly order = 3000;
-  private readonly restoreFaces: RestoreFaces;
-
-  constructor(restoreFaces: RestoreFaces) {
-    super();
-    this.restoreFaces = restoreFaces;
-  }
+  protected override readonly visibilityArg = "codeformerVisibility";
 
   override ui(): ScriptControls {
     return {
@@ -76,19 +85,8 @@ export class CodeFormerScript extends ScriptPostprocessing<Picture> {
     };
   }
 
-  override async process(
-    pp: PostprocessedImage<Picture>,
-    args: ScriptArgs,
-    { signal }: ScriptContext,
-  ): Promise<void> {
-    const visibility = readNumber(args, "codeformerVisibility", { fallback: 1, ...range });
-    const weight = readNumber(args, "codeformerWeight", { fallback: 0, ...range });
-    if (!readFlag(args, "enable") || visibility === 0) return;
-    const restored = await this.restoreFaces(pp.image, { weight, signal });
-    pp.image = await mixIn(pp.image, restored.picture, visibility);
-    pp.info["CodeFormer visibility"] = rounded(visibility);
-    pp.info["CodeFormer weight"] = rounded(weight);
-    if (restored.faces === 0) pp.info["CodeFormer faces"] = 0;
+  protected override readWeight(args: ScriptArgs): number {
+    return readNumber(args, "codeformerWeight", { fallback: 0, ...range });
   }
 }
 
