@@ -1,10 +1,10 @@
 // `npm test`: installs and builds what is missing, then runs every test. Arguments go to vitest: `npm test -- packages/core`.
 import { join } from "node:path";
-import { ensureBrowser, ensureInstalled } from "./lib/install.mjs";
+import { ensureInstalled, ensurePrograms } from "./lib/install.mjs";
 import { bin, cacheFolder, run } from "./lib/run.mjs";
 
 await ensureInstalled();
-await ensureBrowser();
+await ensurePrograms();
 // Tests run from source, so they have something to say even when the build does not succeed.
 const build = await run(process.execPath, ["scripts/build.mjs", "--if-needed"]);
 const report = join(cacheFolder, "test-report.json");

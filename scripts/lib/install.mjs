@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import { mustRun, root, run } from "./run.mjs";
 
 /** Installs the dependencies when they are missing or are not those of package-lock.json. */
@@ -13,19 +13,26 @@ export async function ensureInstalled() {
 
 const browsers = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 
-/** Installs the browser the journeys drive, where that is possible without asking. */
-export async function ensureBrowser() {
-  if (process.env.CHROMIUM_PATH || browsers.some((path) => existsSync(path))) return;
+/** Installs the browser the journeys drive and the curl that tests of the API call, where that is possible without asking. */
+export async function ensurePrograms() {
+  const hasBrowser = Boolean(process.env.CHROMIUM_PATH) || browsers.some((path) => existsSync(path));
+  const missing = [...(hasBrowser ? [] : ["chromium"]), ...(isOnPath("curl") ? [] : ["curl"])];
+  if (missing.length === 0) return;
+  const names = missing.join(" and ");
   if (process.getuid?.() !== 0 || !existsSync("/usr/bin/apt-get")) {
     console.warn(
-      "No Chromium found: install it, or set CHROMIUM_PATH. The browser journeys will fail without it.",
+      `No ${names} found: the tests that drive them will fail. CHROMIUM_PATH names a browser elsewhere.`,
     );
     return;
   }
-  console.log("Installing Chromium …");
+  console.log(`Installing ${names} …`);
   const options = { env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" } };
   await run("apt-get", ["update", "-qq"], options);
-  await run("apt-get", ["install", "-y", "-qq", "--no-install-recommends", "chromium"], options);
+  await run("apt-get", ["install", "-y", "-qq", "--no-install-recommends", ...missing], options);
+}
+
+function isOnPath(program) {
+  return (process.env.PATH ?? "").split(delimiter).some((folder) => existsSync(join(folder, program)));
 }
 
 /** Names of packages that package-lock.json asks for and node_modules does not have in that version. */
