@@ -5,15 +5,12 @@ import type { Page } from "playwright-core";
 import sharp from "sharp";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { createStudioPage } from "../../demos/diffusion/studio-page.ts";
-import { embeddedModel, isModelFolder, openStudio, type Studio } from "../../demos/diffusion/studio.ts";
+import { embeddedModel, openStudio, type Studio } from "../../demos/diffusion/studio.ts";
 import { BarePage } from "../lib/bare-page.ts";
 import { axeFindings, openBrowser, ready, type TestBrowser } from "../lib/browser.ts";
 import { serve, type ServedApp } from "../lib/serve.ts";
 import { drawing, generate, howItWasMade, pictures, press, setNumber, status } from "../lib/studio.ts";
 
-const hasModel = isModelFolder(embeddedModel);
-if (!hasModel)
-  console.warn("The journeys of the studio's administrator are left out: its model is not there.");
 /** The buttons only an administrator may press; of the first two everybody has some too. */
 const buttons = ["Save settings", "Interrupt", "Skip", "Take out", "Restart server", "Stop server"];
 const adminToken = "the-token-of-these-journeys";
@@ -33,7 +30,7 @@ interface Block {
   readonly children?: readonly Block[];
 }
 
-describe.skipIf(!hasModel)("the studio's administrator", () => {
+describe("the studio's administrator", () => {
   let browser: TestBrowser;
   let studio: Studio;
   let app: ServedApp;

@@ -3,19 +3,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createStudioPage } from "../../demos/diffusion/studio-page.ts";
-import { embeddedModel, isModelFolder, openStudio, type Studio } from "../../demos/diffusion/studio.ts";
+import { embeddedModel, openStudio, type Studio } from "../../demos/diffusion/studio.ts";
 import { openBrowser, ready, type TestBrowser } from "../lib/browser.ts";
 import { openProxy, type CuttableProxy } from "../lib/cuttable-proxy.ts";
 import { serve, type ServedApp } from "../lib/serve.ts";
 import { drawing, generate, howItWasMade, pictures, press, status } from "../lib/studio.ts";
 
-const hasModel = isModelFolder(embeddedModel);
-if (!hasModel)
-  console.warn("The journeys of those who were away are left out: the studio's model is not there.");
 /** What two minutes are elsewhere: after it a page that is away has its listeners cancelled. */
 const resumeMs = 400;
 
-describe.skipIf(!hasModel)("who was away from the studio", () => {
+describe("who was away from the studio", () => {
   let browser: TestBrowser;
   let studio: Studio;
   let app: ServedApp;

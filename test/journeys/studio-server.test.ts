@@ -5,14 +5,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { embeddedModel, isModelFolder } from "../../demos/diffusion/studio.ts";
 import { endVisits, openBrowser, ready, type TestBrowser } from "../lib/browser.ts";
 import { drawing, generate, press, setNumber, status } from "../lib/studio.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
-const hasModel = isModelFolder(embeddedModel);
-if (!hasModel) console.warn("The journeys of the studio's server are left out: its model is not there.");
-
 /** Three processes start in turn, each with a model to load. */
 const slow = { timeout: 180_000 };
 
@@ -61,7 +57,7 @@ async function startStudio(settings: string) {
   };
 }
 
-describe.skipIf(!hasModel)("the studio's server", () => {
+describe("the studio's server", () => {
   let browser: TestBrowser;
   let folder: string;
   beforeAll(async () => {

@@ -6,16 +6,12 @@ import sharp from "sharp";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { parametersKey, readTexts, writeTexts } from "../../demos/diffusion/images/metadata.ts";
 import { createStudioPage } from "../../demos/diffusion/studio-page.ts";
-import { embeddedModel, isModelFolder, openStudio, type Studio } from "../../demos/diffusion/studio.ts";
+import { embeddedModel, openStudio, type Studio } from "../../demos/diffusion/studio.ts";
 import { axeFindings, openBrowser, ready, type TestBrowser } from "../lib/browser.ts";
 import { serve, type ServedApp } from "../lib/serve.ts";
 import { howItWasMade, numberField, pictures, press, setNumber, status } from "../lib/studio.ts";
 
-const hasModel = isModelFolder(embeddedModel);
-if (!hasModel)
-  console.warn("The studio's journeys are left out: demos/diffusion/models/postcard is not there.");
-
-describe.skipIf(!hasModel)("the studio", () => {
+describe("the studio", () => {
   let browser: TestBrowser;
   let studio: Studio;
   let app: ServedApp;
