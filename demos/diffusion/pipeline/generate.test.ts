@@ -106,6 +106,16 @@ describe("a picture depends on its request alone", () => {
     );
   });
 
+  test("a stochastic sampler's noise comes from each picture's seed, alone or in a batch", async () => {
+    const stochastic = { sampler: "DPM++ SDE", steps: 4 };
+    const batch = await pipeline.generate({ ...base, ...stochastic, batchSize: 2 });
+    for (const { seed, picture } of batch.pictures) {
+      const [alone] = await draw({ ...stochastic, seed });
+      expect(meanDifference(alone!, picture)).toBeLessThan(0.01);
+    }
+    expect(await hashOfDrawn({ ...stochastic, seedDelta: 31_337 })).toBe(await hashOfDrawn(stochastic));
+  });
+
   test("without guidance the negative prompt has no say, and half the work is saved", async () => {
     const few = await hashOfDrawn({ cfgScale: 1, negativePrompt: "a boat" });
     expect(await hashOfDrawn({ cfgScale: 1, negativePrompt: "a tree" })).toBe(few);

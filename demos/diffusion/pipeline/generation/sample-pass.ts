@@ -3,12 +3,13 @@ import type { Conditioner } from "../conditioning/conditioner.ts";
 import type { DiffusionModel } from "../model/load-model.ts";
 import { createDenoiser } from "../prediction/denoiser.ts";
 import { combine } from "../numeric/combine.ts";
-import { BrownianPath } from "../random/brownian-path.ts";
 import { ImageNoise } from "../random/image-noise.ts";
 import { sample, type Denoiser } from "../samplers/sample.ts";
+import type { NoiseSource, Solver } from "../samplers/solver.ts";
 import { createPassSolver, countModelCalls } from "./pass-solver.ts";
 import { createGuidedPredictor, usesNegative } from "./guided-denoiser.ts";
 import type { LatentSize } from "./latent-size.ts";
+import { createPathNoise } from "./path-noise.ts";
 import type { MaskedContent } from "./request.ts";
 import type { RunContext } from "./run-context.ts";
 import type { GenerationSettings, PassSettings } from "./settings.ts";
@@ -55,9 +56,7 @@ export async function samplePass(request: PassRequest, context: RunContext): Pro
   const solver = createPassSolver(request);
   const prompts = await conditionPass(request, context);
   const noise = createNoise(request);
-  const draw = () => noise.next();
-  const first = draw();
-  const path = new BrownianPath(draw);
+  const first = noise.next();
   const source = start && prepareStart(start, first);
   const answers = new LastAnswer();
   const predict = createGuidedPredictor({
@@ -77,7 +76,7 @@ export async function samplePass(request: PassRequest, context: RunContext): Pro
       solver,
       start: source === undefined ? scaled(first, solver.initNoiseSigma) : solver.addNoise(source, first),
       batch: request.pictures.length,
-      noise: request.pass.sampler?.isStochastic === true ? (from, to) => path.between(from, to) : draw,
+      noise: createStepNoise(request, solver, noise),
       denoise: answers.watch(withOldPlaces(bare, start)),
       ...(context.signal === undefined ? {} : { signal: context.signal }),
       onStep: ({ step, steps, denoised }) => context.reportStep({ step, steps, denoised, request }),
@@ -129,6 +128,18 @@ function createNoise({ model, settings, pass, size, pictures }: PassRequest): Im
     ...(from === undefined
       ? {}
       : { resizeFrom: { height: Math.floor(from.height / factor), width: Math.floor(from.width / factor) } }),
+  });
+}
+
+/** The noise that samplers add in their steps. */
+function createStepNoise(request: PassRequest, solver: Solver, noise: ImageNoise): NoiseSource {
+  const { model, settings, pass, size, pictures } = request;
+  if (pass.sampler?.isStochastic !== true) return () => noise.next();
+  return createPathNoise({
+    solver,
+    seeds: pictures.map((index) => settings.seeds.seeds[index]!),
+    size: model.autoencoder.channels * size.height * size.width,
+    source: settings.randomSource,
   });
 }
 

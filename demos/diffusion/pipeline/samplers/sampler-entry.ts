@@ -44,7 +44,7 @@ export interface SamplerEntry {
   readonly callsPerStep: 1 | 2;
   /** Whether it draws noise in its steps, so that the seed delta (ENSD) has a say. */
   readonly usesSeedDelta: boolean;
-  /** Whether it solves a stochastic equation, so that its noise lies along one Brownian path. */
+  /** Whether it solves a stochastic equation, so that its noise lies along Brownian paths over the levels. */
   readonly isStochastic: boolean;
   /** Whether schedules leave out their level before the last. */
   readonly discardsPenultimate: boolean;
