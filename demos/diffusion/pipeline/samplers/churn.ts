@@ -1,4 +1,3 @@
-import { combine } from "../numeric/combine.ts";
 import type { LevelPath } from "./level-path.ts";
 import { sNoise, type NumberOption, type OptionsOf } from "./options.ts";
 
@@ -17,6 +16,8 @@ export const churnOptions = {
 
 const MAX_GAMMA = Math.SQRT2 - 1;
 
+const f = Math.fround;
+
 export interface ChurnRequest {
   readonly path: LevelPath;
   readonly step: number;
@@ -25,16 +26,20 @@ export interface ChurnRequest {
 
 /**
  * Raises the sample to a slightly higher noise level before a step and gives that level (Karras et al.,
- * "Elucidating the design space", 2022, algorithm 2, lines 4 to 6).
+ * "Elucidating the design space", 2022, algorithm 2, lines 4 to 6). Rounded to float32 after every operation, as
+ * the reference does.
  */
 export function churn(x: Float32Array, { path, step, options }: ChurnRequest): number {
   const sigma = path.sigmas[step]!;
   if (options.sChurn === 0) return sigma;
   const isInRange = sigma >= options.sTmin && sigma <= options.sTmax;
   const gamma = isInRange ? Math.min(options.sChurn / path.steps, MAX_GAMMA) : 0;
-  const raised = sigma * (1 + gamma);
+  const raised = f(sigma * f(1 + gamma));
   // Drawn even where it is not used, as k-diffusion does: else later draws would shift.
   const noise = path.noise(sigma, raised);
-  if (gamma > 0) combine(x, [1, x], [options.sNoise * Math.sqrt(raised ** 2 - sigma ** 2), noise]);
+  if (gamma === 0) return raised;
+  const spread = f(Math.sqrt(f(f(raised ** 2) - f(sigma ** 2))));
+  const factor = f(options.sNoise);
+  for (let i = 0; i < x.length; i++) x[i]! += f(f(noise[i]! * factor) * spread);
   return raised;
 }

@@ -1,11 +1,15 @@
 import { combine, type Term } from "../numeric/combine.ts";
+import { numpyLog } from "../numeric/numpy-log.ts";
 import { StudioError } from "../../studio-error.ts";
 import { readLimits, toEstimate } from "./dpm-solver-settings.ts";
 import { History } from "./history.ts";
+import type { Marginal } from "./marginal.ts";
 import { createMarginalSolver, type MarginalLevels, type MarginalPath } from "./marginal-solver.ts";
 import type { SchedulerConfig } from "./scheduler-config.ts";
 import type { SchedulerRequest } from "./scheduler.ts";
 import type { Solution, Solver } from "./solver.ts";
+
+const f = Math.fround;
 
 /** DEIS, multistep in log ρ, of order 1 to 3 (Zhang and Chen, "Fast sampling with exponential integrator", 2022). */
 export function createDeis({ config, skip }: SchedulerRequest, levels: MarginalLevels): Solver {
@@ -34,11 +38,28 @@ function* solveDeis(start: Float32Array, path: MarginalPath, config: SchedulerCo
     toEstimate(estimate, { x, denoised, marginal: from, batch: path.batch }, { limits, predictsNoise: true });
     past.push(estimate);
     const order = Math.min(past.length, allowedOrder(step, path.steps, config));
-    const weights = order === 1 ? [to.sigma / to.alpha - sigma / alpha] : listWeights(order, path, step);
-    const terms = weights.map((weight, age): Term => [to.alpha * weight, past.at(age)]);
-    combine(x, [to.alpha / alpha, x], ...terms);
+    if (order === 1) {
+      const weight = to.sigma / to.alpha - sigma / alpha;
+      combine(x, [to.alpha / alpha, x], [to.alpha * weight, past.at(0)]);
+      continue;
+    }
+    moveAlong(x, past, { weights: listWeights(order, path, step), from: f(alpha), to: f(to.alpha) });
   }
   return x;
+}
+
+interface DeisStep {
+  /** Of the past estimates, newest first. */
+  readonly weights: readonly number[];
+  /** What is left of the picture at the beginning and at the end of the step. */
+  readonly from: number;
+  readonly to: number;
+}
+
+/** α'·(x/α + Σ wᵢ·εᵢ), in place. */
+function moveAlong(x: Float32Array, past: History, { weights, from, to }: DeisStep): void {
+  const terms = weights.map((weight, age): Term => [to * weight, past.at(age)]);
+  combine(x, [to / from, x], ...terms);
 }
 
 function allowedOrder(step: number, steps: number, config: SchedulerConfig): number {
@@ -47,21 +68,40 @@ function allowedOrder(step: number, steps: number, config: SchedulerConfig): num
   return Math.min(order, steps - step);
 }
 
-/** Integrals over ρ of the Lagrange polynomials in ln ρ through the last `order` levels, newest first. */
+/**
+ * Integrals over ρ of the Lagrange polynomials in ln ρ through the last `order` levels, newest first.
+ *
+ * Each is a small difference of large numbers, and the reference takes it in float32: so does this, operation by
+ * operation, or pictures of third order would differ in their fourth digit.
+ */
 function listWeights(order: number, path: MarginalPath, step: number): number[] {
-  const rho = (index: number) => path.marginals[index]!.sigma / path.marginals[index]!.alpha;
-  const levels = Array.from({ length: order }, (_, age) => rho(step - age));
+  const rhos = Array.from({ length: order + 1 }, (_, age) => toRho(path.marginals[step + 1 - age]!));
+  const [target, here] = [rhos[0]!, rhos[1]!];
+  const levels = rhos.slice(1);
   return levels.map((level, age) => {
-    const others = levels.filter((_, other) => other !== age).map(Math.log);
-    const scale = others.reduce((product, other) => product * (Math.log(level) - other), 1);
-    return (integrateLogs(rho(step + 1), others) - integrateLogs(rho(step), others)) / scale;
+    // The others in the order in which the reference passes them: from the next one on, around.
+    const others = [...levels.slice(age + 1), ...levels.slice(0, age)].map(numpyLog);
+    return f(integrateLogs(target, level, others) - integrateLogs(here, level, others));
   });
 }
 
-/** The antiderivative of (ln ρ - a) or of (ln ρ - a)(ln ρ - b); 0 in the limit at 0. */
-function integrateLogs(rho: number, [a, b]: readonly number[]): number {
-  if (rho === 0) return 0;
-  const log = Math.log(rho);
-  if (b === undefined) return rho * (log - 1 - a!);
-  return rho * (log ** 2 - 2 * log + 2 - (a! + b) * (log - 1) + a! * b);
+/** ρ as the reference comes by it: the level taken apart into noise and signal, and put together again. */
+function toRho(marginal: Marginal): number {
+  const level = f(marginal.sigma / marginal.alpha);
+  const alpha = f(1 / f(Math.sqrt(f(f(level ** 2) + 1))));
+  return f(f(level * alpha) / alpha);
+}
+
+/**
+ * The antiderivative at ρ of (ln ρ - c) / (ln b - c), or of the like product with two levels c and d, for the level
+ * b; 0 in the limit at 0.
+ */
+function integrateLogs(rho: number, level: number, [c, d]: readonly number[]): number {
+  if (rho === 0 || c === undefined) return 0;
+  const log = numpyLog(rho);
+  const own = numpyLog(level);
+  if (d === undefined) return f(f(rho * f(f(log - c) - 1)) / f(own - c));
+  const product = f(f(c * f(f(d - log) + 1)) - f(d * log));
+  const sum = f(f(f(f(product + d) + f(log ** 2)) - f(2 * log)) + 2);
+  return f(f(rho * sum) / f(f(own - c) * f(own - d)));
 }

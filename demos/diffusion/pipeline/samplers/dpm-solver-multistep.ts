@@ -29,7 +29,9 @@ function* solveMultistep(start: Float32Array, path: MarginalPath, settings: DpmS
     toEstimate(estimate, { x, denoised, marginal: from, batch: path.batch }, { ...settings, predictsNoise });
     past.push(estimate);
     const weights = weighDpmStep(settings.algorithm, from, to);
-    const order = Math.min(past.length, allowedOrder(step, path.steps, settings));
+    // A spread that ends at the model's smallest level has a last step of no length, which has no differences.
+    const highest = from.lambda === to.lambda ? 1 : allowedOrder(step, path.steps, settings);
+    const order = Math.min(past.length, highest);
     const slopeWeight = settings.isHeun || order === 3 ? weights.heun : weights.midpoint;
     combine(x, [weights.sample, x], [weights.estimate, past.at(0)]);
     if (order > 1)

@@ -21,7 +21,7 @@ export interface DpmWeights {
 }
 
 /**
- * The weights of a step of length h in λ (DPM-Solver: Lu et al., 2022, eq. 3.4 to 3.7; DPM-Solver++: Lu et al.,
+ * The weights of a step of length h in λ, which may be 0 or a rounding error below it at the end of a spread (DPM-Solver: Lu et al., 2022, eq. 3.4 to 3.7; DPM-Solver++: Lu et al.,
  * 2022, eq. 8 to 13 and, for the stochastic ones, section 5 and appendix B).
  */
 export function weighDpmStep(algorithm: DpmAlgorithm, from: Marginal, to: Marginal): DpmWeights {
@@ -48,7 +48,7 @@ export function weighDpmStep(algorithm: DpmAlgorithm, from: Marginal, to: Margin
         midpoint: -0.5 * alpha * decay,
         heun: alpha * (decay / (2 * h) + 1),
         bend: alpha * ((-decay - 2 * h) / (2 * h) ** 2 - 0.5),
-        noise: to.sigma * Math.sqrt(-decay),
+        noise: to.sigma * Math.sqrt(Math.max(-decay, 0)),
       };
     }
     case "dpmsolver":
@@ -62,7 +62,7 @@ export function weighDpmStep(algorithm: DpmAlgorithm, from: Marginal, to: Margin
         midpoint: -0.5 * sigma * growth,
         heun: -sigma * (growth / h - 1),
         bend: -sigma * ((growth - h) / h ** 2 - 0.5),
-        noise: isStochastic ? to.sigma * Math.sqrt(Math.expm1(2 * h)) : 0,
+        noise: isStochastic ? to.sigma * Math.sqrt(Math.max(Math.expm1(2 * h), 0)) : 0,
       };
     }
   }

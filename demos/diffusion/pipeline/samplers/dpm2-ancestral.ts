@@ -1,5 +1,6 @@
 import { combine } from "../numeric/combine.ts";
 import { splitAncestral } from "./ancestral-split.ts";
+import { lengthOf, middleLevel, moveAlong, stepEuler, takeSlope } from "./euler-step.ts";
 import type { LevelPath } from "./level-path.ts";
 import { eta, sNoise, type OptionsOf } from "./options.ts";
 import type { Solution } from "./solver.ts";
@@ -20,14 +21,15 @@ export function* solveDpm2Ancestral(
     const denoised = yield { x, alpha: 1, sigma, step, isFirst: true };
     const { down, up } = splitAncestral(sigma, next, options.eta);
     if (down === 0) {
-      x.set(denoised);
+      stepEuler(x, { sigma, target: down, denoised });
       continue;
     }
-    const sigmaMiddle = Math.sqrt(sigma * down);
-    combine(middle, [sigmaMiddle / sigma, x], [1 - sigmaMiddle / sigma, denoised]);
+    const sigmaMiddle = middleLevel(sigma, down);
+    middle.set(x);
+    stepEuler(middle, { sigma, target: sigmaMiddle, denoised });
     const denoisedMiddle = yield { x: middle, alpha: 1, sigma: sigmaMiddle, step, isFirst: false };
-    const length = (down - sigma) / sigmaMiddle;
-    combine(x, [1, x], [length, middle], [-length, denoisedMiddle]);
+    takeSlope(middle, { x: middle, denoised: denoisedMiddle, sigma: sigmaMiddle });
+    moveAlong(x, x, [lengthOf(sigma, down), middle]);
     combine(x, [1, x], [options.sNoise * up, path.noise(sigma, next)]);
   }
   return x;

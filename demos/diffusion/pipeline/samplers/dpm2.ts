@@ -1,5 +1,5 @@
-import { combine } from "../numeric/combine.ts";
 import { churn, churnOptions } from "./churn.ts";
+import { lengthOf, middleLevel, moveAlong, stepEuler, takeSlope } from "./euler-step.ts";
 import type { LevelPath } from "./level-path.ts";
 import type { OptionsOf } from "./options.ts";
 import type { Solution } from "./solver.ts";
@@ -20,16 +20,17 @@ export function* solveDpm2(
   for (let step = 0; step < path.steps; step++) {
     const sigma = churn(x, { path, step, options });
     const next = path.sigmas[step + 1]!;
-    const denoised = yield { x, alpha: 1, sigma, step, isFirst: true };
+    const denoised = yield { x, alpha: 1, sigma, raisedFrom: path.sigmas[step]!, step, isFirst: true };
     if (next === 0) {
-      x.set(denoised);
+      stepEuler(x, { sigma, target: next, denoised });
       continue;
     }
-    const sigmaMiddle = Math.sqrt(sigma * next);
-    combine(middle, [sigmaMiddle / sigma, x], [1 - sigmaMiddle / sigma, denoised]);
+    const sigmaMiddle = middleLevel(sigma, next);
+    middle.set(x);
+    stepEuler(middle, { sigma, target: sigmaMiddle, denoised });
     const denoisedMiddle = yield { x: middle, alpha: 1, sigma: sigmaMiddle, step, isFirst: false };
-    const length = (next - sigma) / sigmaMiddle;
-    combine(x, [1, x], [length, middle], [-length, denoisedMiddle]);
+    takeSlope(middle, { x: middle, denoised: denoisedMiddle, sigma: sigmaMiddle });
+    moveAlong(x, x, [lengthOf(sigma, next), middle]);
   }
   return x;
 }

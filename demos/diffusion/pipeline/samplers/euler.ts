@@ -15,7 +15,7 @@ export function* solveEuler(
   const x = start.slice();
   for (let step = 0; step < path.steps; step++) {
     const sigma = churn(x, { path, step, options });
-    const denoised = yield { x, alpha: 1, sigma, step, isFirst: true };
+    const denoised = yield { x, alpha: 1, sigma, raisedFrom: path.sigmas[step]!, step, isFirst: true };
     stepEuler(x, { sigma, target: path.sigmas[step + 1]!, denoised });
   }
   return x;

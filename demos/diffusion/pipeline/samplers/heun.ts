@@ -1,5 +1,5 @@
-import { combine } from "../numeric/combine.ts";
 import { churn, churnOptions } from "./churn.ts";
+import { lengthOf, moveAlong, takeSlope } from "./euler-step.ts";
 import type { LevelPath } from "./level-path.ts";
 import type { OptionsOf } from "./options.ts";
 import type { Solution } from "./solver.ts";
@@ -14,20 +14,20 @@ export function* solveHeun(
 ): Solution {
   const x = start.slice();
   const slope = new Float32Array(x.length);
-  const predicted = new Float32Array(x.length);
+  const ahead = new Float32Array(x.length);
   for (let step = 0; step < path.steps; step++) {
     const sigma = churn(x, { path, step, options });
     const next = path.sigmas[step + 1]!;
-    const denoised = yield { x, alpha: 1, sigma, step, isFirst: true };
-    combine(slope, [1 / sigma, x], [-1 / sigma, denoised]);
-    if (next === 0) {
-      combine(x, [1, x], [next - sigma, slope]);
-      continue;
+    const length = lengthOf(sigma, next);
+    const denoised = yield { x, alpha: 1, sigma, raisedFrom: path.sigmas[step]!, step, isFirst: true };
+    takeSlope(slope, { x, denoised, sigma });
+    if (next > 0) {
+      moveAlong(ahead, x, [length, slope]);
+      const denoisedAhead = yield { x: ahead, alpha: 1, sigma: next, step, isFirst: false };
+      takeSlope(ahead, { x: ahead, denoised: denoisedAhead, sigma: next });
+      for (let i = 0; i < x.length; i++) slope[i] = (slope[i]! + ahead[i]!) / 2;
     }
-    combine(predicted, [1, x], [next - sigma, slope]);
-    const denoisedAhead = yield { x: predicted, alpha: 1, sigma: next, step, isFirst: false };
-    combine(predicted, [1 / next, predicted], [-1 / next, denoisedAhead]);
-    combine(x, [1, x], [(next - sigma) / 2, slope], [(next - sigma) / 2, predicted]);
+    moveAlong(x, x, [length, slope]);
   }
   return x;
 }

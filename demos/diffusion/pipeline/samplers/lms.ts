@@ -1,4 +1,4 @@
-import { combine, type Term } from "../numeric/combine.ts";
+import { takeSlope } from "./euler-step.ts";
 import { History } from "./history.ts";
 import type { LevelPath } from "./level-path.ts";
 import type { NumberOption, OptionsOf } from "./options.ts";
@@ -20,15 +20,25 @@ export function* solveLms(
   for (let step = 0; step < path.steps; step++) {
     const sigma = path.sigmas[step]!;
     const denoised = yield { x, alpha: 1, sigma, step, isFirst: true };
-    combine(slope, [1 / sigma, x], [-1 / sigma, denoised]);
+    takeSlope(slope, { x, denoised, sigma });
     slopes.push(slope);
-    const terms = listWeights(path.sigmas, step, slopes.length).map((weight, age): Term => [
-      weight,
-      slopes.at(age),
-    ]);
-    combine(x, [1, x], ...terms);
+    moveAlongAll(x, slopes, listWeights(path.sigmas, step, slopes.length));
   }
   return x;
+}
+
+/**
+ * Adds the weighted slopes to x, newest first, rounded to float32 after every operation as the reference does: in a
+ * last step that is longer than those before it, the weights are large and cancel each other.
+ */
+function moveAlongAll(x: Float32Array, slopes: History, weights: readonly number[]): void {
+  const f = Math.fround;
+  const total = new Float32Array(x.length);
+  weights.forEach((weight, age) => {
+    const [factor, slope] = [f(weight), slopes.at(age)];
+    for (let i = 0; i < total.length; i++) total[i]! += f(factor * slope[i]!);
+  });
+  for (let i = 0; i < x.length; i++) x[i]! += total[i]!;
 }
 
 /** Gauss-Legendre with five points: exact for the polynomials of any order up to ten. */

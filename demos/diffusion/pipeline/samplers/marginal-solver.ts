@@ -53,11 +53,23 @@ function mix({ alpha, sigma }: Marginal, latent: Float32Array, noise: Float32Arr
   return out;
 }
 
+/** Where the classes that share these levels differ. */
+export interface MarginalTraits {
+  /** What `sigma_min` ends at: the model's smallest level, or the last of a spread, so that nothing happens then. */
+  readonly sigmaMin: "table" | "spread";
+  /** The multistep DPM-Solver alone cuts Karras' and Lu's levels of a cosine curve to the training step below. */
+  readonly cutsCosine: boolean;
+}
+
 /**
  * The levels of diffusers' multistep solvers (DPM-Solver, UniPC, DEIS): whole training steps, one more than asked
  * for with the last left out, and spread anew where the configuration asks for it.
  */
-export function listMarginalLevels(config: SchedulerConfig, steps: number): MarginalLevels {
+export function listMarginalLevels(
+  config: SchedulerConfig,
+  steps: number,
+  traits: MarginalTraits,
+): MarginalLevels {
   const table = createNoiseTable(config);
   const spread = spreadOverTable(config, steps, table);
   const timesteps =
@@ -69,9 +81,10 @@ export function listMarginalLevels(config: SchedulerConfig, steps: number): Marg
           stepsOffset: config.stepsOffset ?? 0,
           lastTimestep: table.sigmas.length - countClipped(table, config.lambdaMinClipped),
         })
-      : wholeTimesteps(spread, config, table);
+      : wholeTimesteps(spread, { config, table, traits });
   const levels = spread ?? timesteps.map((timestep) => interpolate(table.sigmas, timestep));
-  const last = config.finalSigmasType === "sigma_min" ? (spread?.at(-1) ?? table.sigmas[0]!) : 0;
+  const smallest = (traits.sigmaMin === "spread" ? spread?.at(-1) : undefined) ?? table.sigmas[0]!;
+  const last = config.finalSigmasType === "sigma_min" ? smallest : 0;
   return { sigmas: Float32Array.from([...levels, last]), timesteps };
 }
 
@@ -90,11 +103,17 @@ function spreadOverTable(
   });
 }
 
+interface SpreadView {
+  readonly config: SchedulerConfig;
+  readonly table: NoiseTable;
+  readonly traits: MarginalTraits;
+}
+
 /** Karras and Lu levels take the nearest training step, the others the one below: as the reference casts them. */
-function wholeTimesteps(spread: Float64Array, config: SchedulerConfig, table: NoiseTable): Float64Array {
+function wholeTimesteps(spread: Float64Array, { config, table, traits }: SpreadView): Float64Array {
   const isRounded =
     (config.useKarrasSigmas === true || config.useLuLambdas === true) &&
-    config.betaSchedule !== "squaredcos_cap_v2";
+    !(traits.cutsCosine && config.betaSchedule === "squaredcos_cap_v2");
   const toWhole = isRounded ? roundHalfEven : Math.trunc;
   return spread.map((sigma) => toWhole(sigmaToTimestep(table, sigma)));
 }

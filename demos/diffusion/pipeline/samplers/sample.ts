@@ -22,7 +22,7 @@ export interface StepReport {
   /** Counted from 1. */
   readonly step: number;
   readonly steps: number;
-  /** Noise over signal at the beginning of the step. */
+  /** Noise over signal at the beginning of the step; `x` is higher where the sampler added noise (churn). */
   readonly sigma: number;
   readonly x: Float32Array;
   readonly denoised: Float32Array;
@@ -58,7 +58,8 @@ export async function sample(request: SampleRequest): Promise<Float32Array> {
     signal?.throwIfAborted();
     assertAnswer(denoised, call);
     if (call.isFirst) {
-      request.onStep?.({ step: call.step + 1, steps: call.steps, sigma: call.level, x: call.x, denoised });
+      const sigma = call.raisedFrom ?? call.level;
+      request.onStep?.({ step: call.step + 1, steps: call.steps, sigma, x: call.x, denoised });
     }
     call = stepper.advance(denoised);
   }

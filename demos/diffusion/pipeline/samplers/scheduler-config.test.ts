@@ -86,6 +86,8 @@ const spacings: [string, { readonly steps?: number; readonly [key: string]: unkn
   ["DDIMScheduler", { timestep_spacing: "linspace", steps: 7 }, "999 832 666 500 333 166 0"],
   ["DPMSolverMultistepScheduler", { timestep_spacing: "leading", steps_offset: 1 }, "831 665 499 333 167"],
   ["DPMSolverMultistepScheduler", {}, "999 799 599 400 200"],
+  // The singlestep class knows one spacing only.
+  ["DPMSolverSinglestepScheduler", { timestep_spacing: "leading", steps_offset: 1 }, "999 799 599 400 200"],
   ["EulerDiscreteScheduler", {}, "999 749.25 499.5 249.75 0"],
   ["PNDMScheduler", { skip_prk_steps: true, steps_offset: 1 }, "801 601 601 401 201 1"],
   // Three Runge-Kutta transitions of four calls each, then multistep.

@@ -1,5 +1,5 @@
 import { interpolate } from "../numeric/interpolate.ts";
-import { linspace } from "../numeric/linspace.ts";
+import { linspace32 } from "../numeric/linspace.ts";
 import { roundHalfEven } from "../numeric/round-half-even.ts";
 import { betaLevels } from "../schedules/beta.ts";
 import { exponentialLevels } from "../schedules/exponential.ts";
@@ -62,15 +62,19 @@ export function listEulerLevels(config: SchedulerConfig, steps: number): Levels 
   const levels = isLogLinear(config) && !isSpread ? logLinearLevels(table, steps) : spaced.sigmas;
   const sigmas = withLast(levels, config, table);
   const isContinuous = config.timestepType === "continuous" && config.predictionType === "v_prediction";
+  const asked = isContinuous ? toContinuous(sigmas) : timesteps.map(Math.fround);
   return {
     sigmas,
-    steps: timesteps.length,
+    steps: asked.length,
     table,
-    timesteps: isContinuous
-      ? timesteps.map((_, i) => Math.fround(0.25 * Math.log(sigmas[i]!)))
-      : timesteps.map(Math.fround),
+    timesteps: asked,
     initNoiseSigma: startLevel(config, sigmas),
   };
+}
+
+/** What models of continuous time are told instead of a training step, for every level but the last. */
+function toContinuous(sigmas: Float32Array): Float64Array {
+  return Float64Array.from(sigmas.subarray(0, -1), (sigma) => Math.fround(0.25 * Math.log(sigma)));
 }
 
 /** Levels of Heun's scheduler: each inner level is met twice, at the end of one step and the start of the next. */
@@ -124,7 +128,7 @@ function startLevel(config: SchedulerConfig, sigmas: Float32Array): number {
   return (config.timestepSpacing ?? "linspace") === "leading" ? Math.hypot(largest, 1) : largest;
 }
 
-function withLast(levels: Float64Array, config: SchedulerConfig, table: NoiseTable): Float32Array {
+function withLast(levels: ArrayLike<number>, config: SchedulerConfig, table: NoiseTable): Float32Array {
   const sigmas = withFinalZero(levels);
   if (config.finalSigmasType === "sigma_min") sigmas[levels.length] = table.sigmas[0]!;
   return sigmas;
@@ -135,8 +139,8 @@ function isLogLinear(config: SchedulerConfig): boolean {
 }
 
 /** One level more than steps, evenly spaced in ln σ over the whole table: the last is the model's smallest. */
-function logLinearLevels(table: NoiseTable, steps: number): Float64Array {
-  return linspace(table.logSigmas.at(-1)!, table.logSigmas[0]!, steps + 1).map(Math.exp);
+function logLinearLevels(table: NoiseTable, steps: number): Float32Array {
+  return linspace32(table.logSigmas.at(-1)!, table.logSigmas[0]!, steps + 1).map(Math.exp);
 }
 
 function twiceAfterFirst(values: Float64Array): number[] {

@@ -3,11 +3,13 @@ import { roundHalfEven } from "../numeric/round-half-even.ts";
 import { createNoiseTable, sigmaToTimestep } from "../schedules/noise-table.ts";
 import { assertSteps } from "../schedules/schedule-table.ts";
 import { splitAncestral } from "./ancestral-split.ts";
+import { clipEstimates } from "./clip-estimates.ts";
 import { createDdim, ddimOptions } from "./ddim.ts";
 import { createDdpm } from "./ddpm.ts";
 import { createDeis } from "./deis.ts";
 import { dpm2AncestralOptions, solveDpm2Ancestral } from "./dpm2-ancestral.ts";
 import { dpm2Options, solveDpm2 } from "./dpm2.ts";
+import { readLimits } from "./dpm-solver-settings.ts";
 import { createDpmSolverMultistep } from "./dpm-solver-multistep.ts";
 import { createDpmSolverSinglestep } from "./dpm-solver-singlestep.ts";
 import { eulerAncestralOptions, solveEulerAncestral } from "./euler-ancestral.ts";
@@ -17,7 +19,7 @@ import { createLcm } from "./lcm.ts";
 import type { LevelSampler } from "./level-path.ts";
 import { createLevelSolver, type Levels } from "./level-solver.ts";
 import { lmsOptions, solveLms } from "./lms.ts";
-import { listMarginalLevels, type MarginalLevels } from "./marginal-solver.ts";
+import { listMarginalLevels, type MarginalLevels, type MarginalTraits } from "./marginal-solver.ts";
 import { readOptions, type OptionSpecs, type OptionValues } from "./options.ts";
 import { createPndm } from "./pndm.ts";
 import type { SchedulerConfig } from "./scheduler-config.ts";
@@ -70,7 +72,11 @@ export const schedulerClasses: Readonly<Record<string, SchedulerClass>> = {
     list: listAncestralLevels,
   }),
   LMSDiscreteScheduler: levelClass(solveLms, lmsOptions, { defaults: linearBetas, list: listEulerLevels }),
-  HeunDiscreteScheduler: levelClass(solveHeun, heunOptions, { defaults: stableBetas, list: listHeunLevels }),
+  HeunDiscreteScheduler: levelClass(solveHeun, heunOptions, {
+    defaults: stableBetas,
+    list: listHeunLevels,
+    clips: true,
+  }),
   KDPM2DiscreteScheduler: levelClass(solveDpm2, dpm2Options, {
     defaults: stableBetas,
     list: (config, steps) => listKdpm2Levels(config, steps, (_, next) => next),
@@ -80,14 +86,26 @@ export const schedulerClasses: Readonly<Record<string, SchedulerClass>> = {
     list: (config, steps) =>
       listKdpm2Levels(config, steps, (sigma, next) => splitAncestral(sigma, next, 1).down),
   }),
-  DPMSolverMultistepScheduler: marginalClass(createDpmSolverMultistep, linearBetas),
-  DPMSolverSinglestepScheduler: marginalClass(createDpmSolverSinglestep, {
-    ...linearBetas,
-    lowerOrderFinal: false,
+  DPMSolverMultistepScheduler: marginalClass(createDpmSolverMultistep, {
+    defaults: linearBetas,
+    traits: { sigmaMin: "table", cutsCosine: true },
   }),
-  UniPCMultistepScheduler: marginalClass(createUniPc, linearBetas),
-  // DEIS always ends at the model's smallest level.
-  DEISMultistepScheduler: marginalClass(createDeis, linearBetas, { finalSigmasType: "sigma_min" }),
+  // The singlestep class spaces in one way only.
+  DPMSolverSinglestepScheduler: marginalClass(createDpmSolverSinglestep, {
+    defaults: { ...linearBetas, lowerOrderFinal: false },
+    fixed: { timestepSpacing: "linspace", useLuLambdas: false },
+    traits: { sigmaMin: "table", cutsCosine: false },
+  }),
+  UniPCMultistepScheduler: marginalClass(createUniPc, {
+    defaults: linearBetas,
+    traits: { sigmaMin: "spread", cutsCosine: false },
+  }),
+  // DEIS always ends at the smallest level.
+  DEISMultistepScheduler: marginalClass(createDeis, {
+    defaults: linearBetas,
+    fixed: { finalSigmasType: "sigma_min" },
+    traits: { sigmaMin: "spread", cutsCosine: false },
+  }),
 };
 
 /**
@@ -142,12 +160,14 @@ function timestepClass(
 interface LevelClass {
   readonly defaults: SchedulerConfig;
   readonly list: (config: SchedulerConfig, steps: number) => Levels;
+  /** Whether the class knows `clip_sample`. @default false */
+  readonly clips?: boolean;
 }
 
 function levelClass<Specs extends OptionSpecs>(
   sampler: LevelSampler<Specs>,
   specs: Specs,
-  { defaults, list }: LevelClass,
+  { defaults, list, clips = false }: LevelClass,
 ): SchedulerClass {
   return {
     defaults,
@@ -157,15 +177,29 @@ function levelClass<Specs extends OptionSpecs>(
       assertStride(config, steps);
       const options = readOptions(specs, given);
       const levels = sigmas === undefined ? list(config, steps) : givenLevels(sigmas, config);
-      return createLevelSolver({ levels, skip, solve: (start, path) => sampler(start, path, options) });
+      if (!clips || config.clipSample !== true) {
+        return createLevelSolver({ levels, skip, solve: (start, path) => sampler(start, path, options) });
+      }
+      const limits = readLimits({ ...config, thresholding: false });
+      return createLevelSolver({
+        levels,
+        skip,
+        solve: (start, path) => clipEstimates(sampler(start, path, options), limits, path.batch),
+      });
     },
   };
 }
 
+interface MarginalClass {
+  readonly defaults: SchedulerConfig;
+  /** Settings that the class does not know, or leaves no choice in. */
+  readonly fixed?: SchedulerConfig;
+  readonly traits: MarginalTraits;
+}
+
 function marginalClass(
   create: (request: SchedulerRequest, levels: MarginalLevels) => Solver,
-  defaults: SchedulerConfig,
-  fixed: SchedulerConfig = {},
+  { defaults, fixed = {}, traits }: MarginalClass,
 ): SchedulerClass {
   return {
     defaults,
@@ -173,11 +207,11 @@ function marginalClass(
     takes: "sigmas",
     create(request) {
       readOptions({}, request.options);
-      assertStride(request.config, request.steps + 1);
       const config = { ...request.config, ...fixed };
+      assertStride(config, request.steps + 1);
       const levels =
         request.sigmas === undefined
-          ? listMarginalLevels(config, request.steps)
+          ? listMarginalLevels(config, request.steps, traits)
           : givenMarginals(request.sigmas, config);
       return create({ ...request, config }, levels);
     },

@@ -15,6 +15,8 @@ export interface Question {
   readonly x: Float32Array;
   readonly alpha: number;
   readonly sigma: number;
+  /** The level the step began at, where its sampler raised it by adding noise. @default sigma over alpha */
+  readonly raisedFrom?: number;
   /** The step this belongs to, counted from 0. */
   readonly step: number;
   /** Whether it opens its step; solvers of higher order ask more than once a step. */

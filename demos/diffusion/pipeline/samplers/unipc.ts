@@ -68,8 +68,10 @@ function* solveUniPc(start: Float32Array, path: MarginalPath, settings: UniPcSet
 }
 
 function allowedOrder(step: number, path: MarginalPath, settings: UniPcSettings): number {
-  // Down to level 0 the first order is exact, and the higher ones divide infinity by infinity.
-  if (path.marginals[step + 1]!.sigma === 0) return 1;
+  // Down to level 0 the first order is exact, and the higher ones divide infinity by infinity; in a step of no
+  // length they divide 0 by 0.
+  const [from, to] = [path.marginals[step]!, path.marginals[step + 1]!];
+  if (to.sigma === 0 || to.lambda === from.lambda) return 1;
   return settings.lowerOrderFinal ? Math.min(settings.order, path.steps - step) : settings.order;
 }
 
@@ -117,9 +119,14 @@ function weighBase({ path, step, settings }: StepView): BaseWeights {
   const from = path.marginals[step]!;
   const to = path.marginals[step + 1]!;
   const h = signedLength(from, to, settings);
-  const scale = settings.predictsNoise ? to.sigma : to.alpha;
-  const sample = settings.predictsNoise ? to.alpha / from.alpha : to.sigma / from.sigma;
-  return { sample, estimate: -scale * Math.expm1(h), correction: -scale * weightOfStep(h, settings) };
+  if (!settings.predictsNoise) {
+    const sample = to.sigma / from.sigma;
+    return { sample, estimate: -to.alpha * Math.expm1(h), correction: -to.alpha * weightOfStep(h, settings) };
+  }
+  const sample = to.alpha / from.alpha;
+  // -σ'·expm1(h), written so that it stays finite down to level 0.
+  const estimate = to.sigma - sample * from.sigma;
+  return { sample, estimate, correction: -to.sigma * weightOfStep(h, settings) };
 }
 
 function signedLength(from: Marginal, to: Marginal, settings: UniPcSettings): number {

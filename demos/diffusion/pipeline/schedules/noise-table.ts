@@ -1,11 +1,15 @@
 import { interpolate } from "../numeric/interpolate.ts";
+import { numpyLog } from "../numeric/numpy-log.ts";
 import { accumulateAlphas, listBetas, type BetaOptions } from "./beta-curve.ts";
 
 /** The noise levels a model was trained with, one for each training step. */
 export interface NoiseTable {
   /** Share of the picture's variance left at each step (ā). */
   readonly alphasCumprod: Float32Array;
-  /** Noise over signal at each step: σ = √((1 - ā) / ā), rising. */
+  /**
+   * Noise over signal at each step: σ = √((1 - ā) / ā). Rising, but under zero terminal SNR the last may lie below
+   * the one before it.
+   */
   readonly sigmas: Float32Array;
   readonly logSigmas: Float32Array;
 }
@@ -29,7 +33,7 @@ export function createNoiseTable(
   const sigmas = alphasCumprod.map((alpha) => Math.sqrt(Math.fround(Math.fround(1 - alpha) / alpha)));
   // √(2²⁴ - 1) lies between two floats; torch's square root takes the upper one.
   if (isFloored) sigmas[sigmas.length - 1] = 4096;
-  return { alphasCumprod, sigmas, logSigmas: sigmas.map(Math.log) };
+  return { alphasCumprod, sigmas, logSigmas: sigmas.map(numpyLog) };
 }
 
 /** The training step of a noise level, fractional: linear in the logarithm of σ. */
@@ -37,7 +41,9 @@ export function sigmaToTimestep(table: NoiseTable, sigma: number): number {
   const { logSigmas } = table;
   const logSigma = Math.log(Math.max(sigma, 1e-10));
   const low = Math.min(Math.max(lastNotAbove(logSigmas, logSigma), 0), logSigmas.length - 2);
-  const weight = (logSigmas[low]! - logSigma) / (logSigmas[low]! - logSigmas[low + 1]!);
+  // The distance is a float32, as in the reference: at a table's end it decides which whole step is cut to.
+  const distance = Math.fround(logSigmas[low]! - logSigmas[low + 1]!);
+  const weight = (logSigmas[low]! - logSigma) / distance;
   const clamped = Math.min(Math.max(weight, 0), 1);
   return (1 - clamped) * low + clamped * (low + 1);
 }
@@ -56,13 +62,7 @@ export function timestepToSigma(table: NoiseTable, timestep: number): number {
   return Math.exp(interpolate(table.logSigmas, timestep));
 }
 
-function lastNotAbove(sorted: Float32Array, value: number): number {
-  let low = 0;
-  let high = sorted.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (sorted[middle]! <= value) low = middle + 1;
-    else high = middle;
-  }
-  return low - 1;
+/** Counted from the end: a table need not rise to its last entry. */
+function lastNotAbove(values: Float32Array, value: number): number {
+  return values.findLastIndex((entry) => entry <= value);
 }
