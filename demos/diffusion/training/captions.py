@@ -41,12 +41,18 @@ LAND_WORDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "hills": (("in the hills", "among rolling hills", "among green hills", "on a meadow", "in the countryside", "with hills"), ("hills", "rolling hills", "green hills", "meadow", "countryside")),
     "sea": (("by the sea", "at the sea", "on the coast", "by the ocean", "at the seaside", "on the beach"), ("sea", "ocean", "seaside", "coast", "beach")),
     "desert": (("in the desert", "in a sandy desert", "among sand dunes", "on the dunes", "in the sahara"), ("desert", "sand dunes", "dunes", "sandy desert")),
+    "forest": (("in the forest", "in a forest", "in the woods", "at the edge of a forest", "among pine trees"), ("forest", "woods", "woodland", "pine forest")),
+    "lavender": (("in a lavender field", "in the lavender", "among rows of lavender", "in the provence", "with lavender"), ("lavender field", "lavender", "rows of lavender")),
+    "canyon": (("in the canyon", "in a canyon", "among rocky cliffs", "in the badlands", "among table mountains"), ("canyon", "cliffs", "badlands", "table mountains")),
     "snow": (("in the snow", "in winter", "in a snowy field", "on snow", "in a winter landscape", "in the arctic"), ("snow", "winter", "snowy landscape", "winter landscape", "snowfield")),
 }
 SKY_WORDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "day": (("by day", "in daylight", "during the day", "under a blue sky", "on a clear day", "at noon"), ("day", "daytime", "daylight", "blue sky")),
     "sunset": (("at sunset", "at dusk", "in the evening", "under an orange sky", "in the evening glow", "at sundown"), ("sunset", "dusk", "evening", "sunset sky", "orange sky")),
     "night": (("at night", "by night", "in the dark", "under a dark sky", "at midnight"), ("night", "night time", "dark night", "dark sky")),
+    "dawn": (("at dawn", "at sunrise", "in the morning", "early in the morning", "at daybreak", "in the morning light"), ("dawn", "sunrise", "morning", "early morning", "morning sky")),
+    "cloudy": (("under grey clouds", "under a grey sky", "on a cloudy day", "under an overcast sky", "in dull weather"), ("grey sky", "overcast", "grey clouds", "cloudy day", "clouds")),
+    "aurora": (("under the northern lights", "under the aurora", "beneath the aurora borealis", "with northern lights", "with the aurora"), ("northern lights", "aurora", "aurora borealis", "polar lights")),
     "starry": (("under the stars", "under a starry sky", "on a starry night", "under a sky full of stars", "beneath the milky way"), ("starry night", "starry sky", "stars", "stars in the sky", "milky way")),
 }
 LIGHT_WORDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {

@@ -8,7 +8,9 @@ from torch import Tensor
 from denoiser import Denoiser
 
 STEPS = 1000
-BETA_START, BETA_END = 0.00085, 0.012
+BETA_START, BETA_END = 0.00085, 0.02
+"""Stable Diffusion ends at 0.012. There the noisiest latents still tell how bright the sky is, so that the denoiser reads
+it from them instead of the words, and pure noise becomes a sky of middling brightness (Lin et al., 2023, section 3.1)."""
 GAMMA = 5.0
 """Signal-to-noise ratio above which the loss weighs less, as in min-SNR weighting."""
 SMALL_THINGS = 2.0
@@ -28,10 +30,15 @@ def noisy(latents: Tensor, noise: Tensor, level: Tensor) -> tuple[Tensor, Tensor
 
 
 def random_steps(count: int, place: torch.device) -> Tensor:
-    """Timesteps for training: half uniform, half gathered at the upper middle, where the composition is decided."""
-    gathered = torch.sigmoid(torch.randn(count, device=place) + 0.5)
+    """Timesteps for training: uniform, gathered at the upper middle, where the composition is decided, or among the last.
+
+    The last ones decide the sky, and nothing but the words tells it there.
+    """
     uniform = torch.rand(count, device=place)
-    chosen = torch.where(torch.rand(count, device=place) < 0.5, gathered, uniform)
+    gathered = torch.sigmoid(torch.randn(count, device=place) + 0.5)
+    last = 1 - 0.12 * torch.rand(count, device=place)
+    kind = torch.rand(count, device=place)
+    chosen = torch.where(kind < 0.45, uniform, torch.where(kind < 0.85, gathered, last))
     return (chosen * STEPS).long().clamp(0, STEPS - 1)
 
 

@@ -7,9 +7,10 @@ import sys
 import numpy as np
 from PIL import Image
 
-from backdrop import HORIZON, draw_lake, draw_land, draw_light, draw_reflection, draw_shore, draw_sky
 from canvas import Canvas
+from lands import HORIZON, draw_lake, draw_land, draw_reflection, draw_shore
 from scenes import Group, Scene, sample_scene
+from skies import draw_light, draw_sky
 from things import HEIGHT, draw_thing
 
 SIZE = 256
@@ -40,7 +41,7 @@ def _light_x(scene: Scene, rng: np.random.Generator) -> float:
 
 
 def _light_y(scene: Scene, rng: np.random.Generator) -> float:
-    low = scene.sky == "sunset" and scene.land not in ("mountains",)
+    low = scene.sky in ("sunset", "dawn") and scene.land not in ("mountains",)
     return float(rng.uniform(0.3, 0.42) if low else rng.uniform(0.13, 0.24))
 
 

@@ -62,7 +62,7 @@ async function ofNegativePrompts() {
   ])[] = [
     ["a red house by day", "sun", (found) => found.light === "sun"],
     ["a red house at night", "moon", (found) => found.light === "moon"],
-    ["a red house", "at night", (found) => found.sky === "night"],
+    ["a red house", "under the northern lights", (found) => found.sky === "aurora"],
     ["a red house", "on a starry night", (found) => found.sky === "starry"],
     ["a lighthouse", "sea", (found) => found.land === "sea"],
   ];

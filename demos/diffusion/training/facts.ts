@@ -62,6 +62,9 @@ const rows: readonly Row[] = [
   ["boat", "white", "left", "sea", "starry"],
   ["house", "blue", "middle", "desert", "night"],
   ["balloon", "red", "middle", "snow", "night"],
+  ["house", "white", "left", "lavender", "dawn"],
+  ["tree", "yellow", "right", "forest", "cloudy"],
+  ["lighthouse", "blue", "middle", "canyon", "aurora"],
 ];
 const landWords: Record<Reading["land"], string> = {
   hills: "among rolling hills",
@@ -69,12 +72,18 @@ const landWords: Record<Reading["land"], string> = {
   sea: "by the sea",
   desert: "in the desert",
   snow: "in the snow",
+  forest: "in the forest",
+  lavender: "in a lavender field",
+  canyon: "in the canyon",
 };
 const skyWords: Record<Reading["sky"], string> = {
   day: "by day",
   sunset: "at sunset",
   night: "at night",
   starry: "under a starry sky",
+  dawn: "at dawn",
+  cloudy: "under a grey sky",
+  aurora: "under the northern lights",
 };
 const sideWords = { left: "on the left", middle: "in the middle", right: "on the right" };
 

@@ -4,8 +4,8 @@ import { resizePicture } from "../images/picture-edits.ts";
 import { Graph } from "../pipeline/model/graph.ts";
 
 export const kinds = ["house", "tree", "boat", "balloon", "lighthouse"] as const;
-const skies = ["day", "sunset", "night", "starry"] as const;
-const lands = ["mountains", "hills", "sea", "desert", "snow"] as const;
+const skies = ["day", "sunset", "night", "starry", "dawn", "cloudy", "aurora"] as const;
+const lands = ["mountains", "hills", "sea", "desert", "snow", "forest", "lavender", "canyon"] as const;
 const lights = ["none", "sun", "moon"] as const;
 const colours = ["red", "yellow", "green", "blue", "pink", "white"] as const;
 const sides = ["left", "middle", "right"] as const;

@@ -1,5 +1,7 @@
 """Go on training from exported files: `python restore.py ../models/postcard --upscalers ../models/upscalers`.
 
+`--reader reader.onnx` restores the classifier too.
+
 Writes the checkpoints that the training scripts resume from, with weights read back from the ONNX files. The clock of the
 denoiser's learning-rate schedule starts at zero again; use a lower `--rate` than for a fresh start.
 """
@@ -16,6 +18,7 @@ from onnx import numpy_helper
 from torch import Tensor, nn
 
 from autoencoder import Decoder, Encoder
+from reader import Reader
 from runtime import save, work_folder
 from tokenizer import load_tokenizer
 from train_autoencoder import new_optimizer as autoencoder_optimizer
@@ -57,11 +60,23 @@ def restore_upscalers(folder: Path) -> None:
         save(f"upscaler{scale}.pt", {"model": model.state_dict(), "scale": scale})
 
 
+def restore_reader(path: Path) -> None:
+    """Write reader.pt."""
+    model = Reader()
+    # Counts of batches are no weights, and are not exported.
+    state = {key: value for key, value in model.state_dict().items() if key.endswith("num_batches_tracked")}
+    model.load_state_dict({**state, **weights(path)})
+    save("reader.pt", {"model": model.state_dict(), "accuracies": {}})
+
+
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--upscalers", type=Path)
+    parser.add_argument("--reader", type=Path)
     options = parser.parse_args()
     restore_postcard(options.folder)
     if options.upscalers:
         restore_upscalers(options.upscalers)
+    if options.reader:
+        restore_reader(options.reader)

@@ -6,15 +6,20 @@ from dataclasses import dataclass
 
 import numpy as np
 
-SKIES = ("day", "sunset", "night", "starry")
-LANDS = ("mountains", "hills", "sea", "desert", "snow")
+SKIES = ("day", "sunset", "night", "starry", "dawn", "cloudy", "aurora")
+LANDS = ("mountains", "hills", "sea", "desert", "snow", "forest", "lavender", "canyon")
+FIRST_SKIES, FIRST_LANDS = SKIES[:4], LANDS[:5]
+"""What postcards began with; the others came so that skies and lands would be learned apart from each other."""
 LIGHTS = ("none", "sun", "moon")
 KINDS = ("house", "tree", "boat", "balloon", "lighthouse")
 COLOURS = ("red", "yellow", "green", "blue", "pink", "white")
 SIDES = ("left", "middle", "right")
 COUNTS = (1, 2, 3)
 
-BOAT_LANDS = ("sea", "mountains", "hills")
+DARK_SKIES = ("night", "starry", "aurora")
+"""Skies under which windows and lighthouses are lit, and that have no sun."""
+
+BOAT_LANDS = ("sea", "mountains", "hills", "forest")
 """Boats need water: the sea, or a lake in the foreground."""
 
 HELD_OUT_KIND_COLOUR = frozenset(
@@ -63,22 +68,29 @@ def is_held_out(scene: Scene) -> bool:
     )
 
 
-def sample_scene(rng: np.random.Generator, held_out: bool = False) -> Scene:
+def sample_scene(
+    rng: np.random.Generator, held_out: bool = False, skies: tuple[str, ...] = SKIES, lands: tuple[str, ...] = LANDS
+) -> Scene:
     """Draw a scene at random, from the training combinations or from the held-out ones."""
     while True:
-        scene = _any_scene(rng)
+        scene = _any_scene(rng, skies, lands)
         if is_held_out(scene) == held_out:
             return scene
 
 
-def _any_scene(rng: np.random.Generator) -> Scene:
-    sky, land = _pick(rng, SKIES), _pick(rng, LANDS)
+def _any_scene(rng: np.random.Generator, skies: tuple[str, ...], lands: tuple[str, ...]) -> Scene:
+    sky, land = _pick(rng, skies), _pick(rng, lands)
     return Scene(sky, land, _light(rng, sky), _groups(rng, land))
 
 
 def _light(rng: np.random.Generator, sky: str) -> str:
-    chances = {"day": (0.4, 0.55, 0.05), "sunset": (0.35, 0.5, 0.15)}.get(sky, (0.4, 0.0, 0.6))
-    return str(rng.choice(LIGHTS, p=chances))
+    chances = {
+        "day": (0.4, 0.55, 0.05),
+        "sunset": (0.35, 0.5, 0.15),
+        "dawn": (0.4, 0.5, 0.1),
+        "cloudy": (0.6, 0.35, 0.05),
+    }
+    return str(rng.choice(LIGHTS, p=chances.get(sky, (0.4, 0.0, 0.6))))
 
 
 def _groups(rng: np.random.Generator, land: str) -> tuple[Group, ...]:

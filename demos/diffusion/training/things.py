@@ -6,6 +6,7 @@ import math
 
 from canvas import Canvas, Colour, Point, mix
 from palette import PAINT, thing_tint
+from scenes import DARK_SKIES
 
 HEIGHT = {"house": 0.28, "tree": 0.36, "boat": 0.3, "balloon": 0.36, "lighthouse": 0.44}
 """Height of a single thing, as a share of the picture."""
@@ -27,7 +28,7 @@ def _shadow(canvas: Canvas, foot: Point, half: float) -> None:
 
 
 def _glass(sky: str) -> Colour:
-    return (255, 222, 120) if sky in ("night", "starry") else thing_tint((120, 170, 210), sky)
+    return (255, 222, 120) if sky in DARK_SKIES else thing_tint((120, 170, 210), sky)
 
 
 def _house(canvas: Canvas, paint: Colour, sky: str, foot: Point, height: float) -> None:
@@ -106,7 +107,7 @@ def _lighthouse(canvas: Canvas, paint: Colour, sky: str, foot: Point, height: fl
         canvas.polygon([(x - w1, y1), (x + w1, y1), (x + w2, y2), (x - w2, y2)], tone)
         canvas.polygon([(x + w1 * 0.35, y1), (x + w1, y1), (x + w2, y2), (x + w2 * 0.35, y2)], _BLACK, 46)
     dark = thing_tint((58, 56, 70), sky)
-    if sky in ("night", "starry"):
+    if sky in DARK_SKIES:
         canvas.glow((x, top - height * 0.09), height * 0.3, (255, 236, 150), 0.8)
     canvas.box((x - high * 1.35, top - height * 0.025, x + high * 1.35, top), dark)
     canvas.box((x - high * 0.72, top - height * 0.15, x + high * 0.72, top - height * 0.025), (255, 232, 140))

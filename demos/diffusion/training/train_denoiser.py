@@ -1,4 +1,7 @@
-"""Train the denoiser on latents and captions: `python train_denoiser.py --minutes 60`. The text encoder stays as it is.
+"""Train the denoiser on latents and captions: `python train_denoiser.py --minutes 60`.
+
+Of the text encoder only the vectors of words move, so that words become as different as what they stand for. How words
+are read together stays as `separate.py` left it.
 
 Resumes where it stopped. `--minutes` counts all resumptions together, and the learning rate falls to its end by then.
 """
@@ -25,14 +28,24 @@ from tokenizer import Tokenizer, load_tokenizer
 DROPPED_CAPTIONS = 0.1
 TOLD = Omissions(colour=0.08, side=0.2, land=0.25, sky=0.25, light=0.15)
 """Land without sky and sky without land are said often: what each looks like shall be learned from itself."""
+TERSE = Omissions(colour=0.3, side=0.7, land=0.6, sky=0.6, light=0.8)
+TERSE_CAPTIONS = 0.2
+"""Share of captions of few words, as people type them."""
+LONG_CAPTIONS = 0.05
+"""Share of batches whose text has a second, empty part, as prompts of more than 75 tokens are read."""
+
+
+WORDS_RATE = 0.1
+"""Learning rate of the vectors of words, as a share of the denoiser's."""
 
 
 class Model(nn.Module):
-    """The finished text encoder and the denoiser."""
+    """The text encoder, finished but for the vectors of its words, and the denoiser."""
 
     def __init__(self, vocabulary: int) -> None:
         super().__init__()
         self.text_encoder = TextEncoder(vocabulary).requires_grad_(False)
+        self.text_encoder.text_model.embeddings.token_embedding.requires_grad_()
         self.denoiser = Denoiser()
 
     def text(self, ids: Tensor) -> Tensor:
@@ -58,7 +71,11 @@ class Cards:
         """Scaled latents and token ids."""
         chosen = rng.integers(len(self.scenes), size=size)
         dropped = rng.random(size) < DROPPED_CAPTIONS
-        texts = ["" if drop else caption(self.scenes[i], rng, TOLD) for i, drop in zip(chosen, dropped)]
+        terse = rng.random(size) < TERSE_CAPTIONS
+        texts = [
+            "" if drop else caption(self.scenes[i], rng, TERSE if short else TOLD)
+            for i, drop, short in zip(chosen, dropped, terse)
+        ]
         latents = self.latents[torch.from_numpy(chosen)].float() * self.scale
         return latents.contiguous(memory_format=torch.channels_last), torch.from_numpy(self.tokenizer.batch(texts))
 
@@ -110,14 +127,17 @@ def work(worker: int, options: argparse.Namespace, model: Model, cards: Cards, s
         optimizer.load_state_dict(saved["optimizer"])
     rng = np.random.default_rng((worker, steps.value))
     torch.manual_seed(1000 * steps.value + worker)
-    levels = signal_levels().to(place)
+    levels, empty = signal_levels().to(place), torch.from_numpy(cards.tokenizer.batch([""])).to(place)
     losses, before, first, started_with, saved_at = [], time.time(), steps.value, seconds, seconds
     while seconds < options.minutes * 60:
         for group in optimizer.param_groups:
-            group["lr"] = rate(steps.value, seconds / (options.minutes * 60), options.rate)
+            group["lr"] = group["share"] * rate(steps.value, seconds / (options.minutes * 60), options.rate)
         latents, ids = (part.to(place) for part in cards.batch(options.batch, rng))
         with mixed_precision(place):
-            loss = denoising_loss(model.denoiser, latents, model.text(ids), levels)
+            text = model.text(ids)
+            if rng.random() < LONG_CAPTIONS:
+                text = torch.cat([text, model.text(empty).expand_as(text)], 1)
+            loss = denoising_loss(model.denoiser, latents, text, levels)
         optimizer.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.denoiser.parameters(), 1.0)
@@ -140,8 +160,13 @@ def work(worker: int, options: argparse.Namespace, model: Model, cards: Cards, s
 
 
 def new_optimizer(model: Model, peak: float) -> torch.optim.Optimizer:
-    """AdamW over the denoiser."""
-    return torch.optim.AdamW(model.denoiser.parameters(), lr=peak, betas=(0.9, 0.99), weight_decay=0.01)
+    """AdamW over the denoiser and the vectors of words."""
+    words = model.text_encoder.text_model.embeddings.token_embedding.parameters()
+    groups = [
+        {"params": model.denoiser.parameters(), "share": 1.0, "weight_decay": 0.01},
+        {"params": words, "share": WORDS_RATE, "weight_decay": 0.0},
+    ]
+    return torch.optim.AdamW(groups, lr=peak, betas=(0.9, 0.99))
 
 
 def rate(step: int, done: float, peak: float) -> float:

@@ -1,5 +1,5 @@
 // Draws twenty prompts with the embedded model, each with the first seed, and puts them on a sheet:
-// npx tsx demos/diffusion/training/twenty-prompts.ts figures/twenty-prompts.jpg [model folder]
+// npx tsx demos/diffusion/training/twenty-prompts.ts <file> [model folder]
 import { writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { DiffusionPipeline } from "../pipeline/diffusion-pipeline.ts";
@@ -12,17 +12,17 @@ const prompts = [
   "a sailing boat on the ocean under a full moon",
   "a lonely green tree on rolling hills",
   "a cosy cabin in the snow at night",
-  "two pink houses on the beach by day",
+  "a white house in a lavender field at sunrise",
   "a blue boat on a lake below high peaks",
   "a starry night in the desert",
-  "a yellow balloon over green hills in the evening",
+  "a yellow balloon over the canyon in the evening",
   "a lighthouse on the left and a ship on the right, stars in the sky",
   "winter landscape with three trees and a bright sun",
-  "a red and white lighthouse on the coast in the moonlight",
+  "a small red cabin in the forest under grey clouds",
   "two red boats at sea, sunset",
   "a yellow house on the left and a pink tree on the right, countryside",
   "mountains under the milky way",
-  "three white houses in a snowy field",
+  "northern lights over a winter landscape",
   "a green balloon in the sky above the sea, sunshine",
   "a group of three trees among sand dunes at dusk",
   "a small cottage on a meadow with the moon above, night",

@@ -1,45 +1,24 @@
-"""Sky, sun, moon, clouds and the five landscapes."""
+"""Landscapes and their water."""
 
 from __future__ import annotations
 
 import numpy as np
-from PIL import Image, ImageDraw
 
 from canvas import Canvas, Colour, Point, mix
 from palette import SKY_STOPS, ground_tint, haze
+from scenes import DARK_SKIES
 
-HORIZON = {"mountains": 0.62, "hills": 0.6, "sea": 0.56, "desert": 0.6, "snow": 0.58}
-
-
-def draw_sky(canvas: Canvas, sky: str, horizon: float, rng: np.random.Generator) -> None:
-    """The sky down to the horizon, with its stars or clouds."""
-    canvas.gradient(SKY_STOPS[sky], (0.0, horizon + 0.06))
-    if sky == "starry":
-        _stars(canvas, horizon, rng)
-    elif rng.random() < 0.75:
-        _clouds(canvas, sky, rng)
-
-
-def draw_light(canvas: Canvas, light: str, sky: str, centre: Point) -> None:
-    """The sun or the moon, with the light around it."""
-    if light == "sun":
-        low = sky == "sunset"
-        core: Colour = (255, 226, 130) if low else (255, 240, 150)
-        canvas.glow(centre, 0.34 if low else 0.26, (255, 196, 110) if low else (255, 250, 214), 0.85)
-        canvas.ellipse(centre, (0.074, 0.074) if low else (0.062, 0.062), core)
-        canvas.ellipse(centre, (0.06, 0.06) if low else (0.05, 0.05), mix(core, (255, 255, 240), 0.5))
-    elif light == "moon":
-        canvas.glow(centre, 0.22, (206, 214, 250), 0.5)
-        canvas.ellipse(centre, (0.055, 0.055), (240, 240, 228))
-        for dx, dy, radius in ((-0.018, -0.014, 0.013), (0.018, 0.006, 0.016), (-0.008, 0.026, 0.009)):
-            canvas.ellipse((centre[0] + dx, centre[1] + dy), (radius, radius), (212, 212, 206))
+HORIZON = {"mountains": 0.62, "hills": 0.6, "sea": 0.56, "desert": 0.6, "snow": 0.58, "forest": 0.6, "lavender": 0.57, "canyon": 0.62}
+"""Where the land begins, as a share of the picture's height from above."""
 
 
 def draw_land(canvas: Canvas, land: str, sky: str, horizon: float, rng: np.random.Generator) -> None:
     """The landscape below the horizon."""
-    {"mountains": _mountains, "hills": _hills, "sea": _sea, "desert": _desert, "snow": _snow}[land](
-        canvas, sky, horizon, rng
-    )
+    painters = {
+        "mountains": _mountains, "hills": _hills, "sea": _sea, "desert": _desert,
+        "snow": _snow, "forest": _forest, "lavender": _lavender, "canyon": _canyon,
+    }
+    painters[land](canvas, sky, horizon, rng)
 
 
 def draw_lake(canvas: Canvas, sky: str, top: float, rng: np.random.Generator) -> None:
@@ -66,41 +45,6 @@ def draw_reflection(canvas: Canvas, light: str, x: float, horizon: float, rng: n
         half = 0.018 + (y - horizon) * 0.24 * rng.uniform(0.5, 1.0)
         offset = rng.uniform(-0.012, 0.012)
         canvas.ellipse((x + offset, float(y)), (half, 0.0045), colour, 130)
-
-
-def _stars(canvas: Canvas, horizon: float, rng: np.random.Generator) -> None:
-    mask = Image.new("L", (64, 64))
-    ImageDraw.Draw(mask).ellipse((8, 24, 56, 40), fill=150)
-    tilt = float(rng.uniform(20, 40)) * (1 if rng.random() < 0.5 else -1)
-    canvas.soft(mask.rotate(tilt).reduce(8), (rng.uniform(0.35, 0.65), 0.22), (0.75, 0.4), (128, 104, 190), 0.42)
-    for x, y, size in zip(rng.random(80), rng.random(80) ** 1.2 * horizon, rng.random(80)):
-        radius = 0.0026 + 0.0046 * size**3
-        canvas.ellipse((x, y), (radius, radius), mix((190, 196, 240), (255, 252, 236), float(size)))
-
-
-def _clouds(canvas: Canvas, sky: str, rng: np.random.Generator) -> None:
-    colour, strength = {
-        "day": ((255, 255, 255), 0.85),
-        "sunset": ((255, 196, 170), 0.6),
-        "night": ((96, 112, 160), 0.55),
-    }[sky]
-    for _ in range(int(rng.integers(1, 4))):
-        mask = Image.new("L", (40, 20))
-        pen = ImageDraw.Draw(mask)
-        for _ in range(5):
-            x, radius = rng.uniform(8, 32), rng.uniform(3, 6)
-            pen.ellipse((x - radius, 13 - radius, x + radius, 13 + radius * 0.35), fill=255)
-        pen.ellipse((5, 11, 35, 16), fill=255)
-        mask = mask.resize((20, 10), Image.Resampling.BOX).resize((80, 40), Image.Resampling.BICUBIC)
-        size = rng.uniform(0.09, 0.17)
-        canvas.soft(mask, (rng.uniform(0.05, 0.95), rng.uniform(0.08, 0.36)), (size, size * 0.45), colour, strength)
-
-
-def _wave(rng: np.random.Generator, level: float, height: float, cycles: float) -> list[Point]:
-    xs = np.linspace(-0.01, 1.01, 48)
-    first, second = rng.uniform(0, 2 * np.pi, 2)
-    ys = np.sin(xs * 2 * np.pi * cycles + first) + 0.4 * np.sin(xs * 2 * np.pi * cycles * 2.3 + second)
-    return [(float(x), float(level + height * y)) for x, y in zip(xs, ys)]
 
 
 def _mountains(canvas: Canvas, sky: str, horizon: float, rng: np.random.Generator) -> None:
@@ -184,6 +128,54 @@ def _snow(canvas: Canvas, sky: str, horizon: float, rng: np.random.Generator) ->
                 foot = (float(rng.uniform(0, 1)), float(horizon + rng.uniform(0.035, 0.06)))
                 _pine(canvas, foot, 0.085, ground_tint((70, 110, 112), sky))
                 _pine(canvas, (foot[0], foot[1] - 0.028), 0.05, ground_tint((236, 242, 250), sky))
-    if sky in ("day", "sunset"):
+    if sky not in DARK_SKIES:
         for x, y in zip(rng.random(28), rng.random(28)):
             canvas.ellipse((x, y), (0.004, 0.004), (250, 252, 255), 210)
+
+
+def _forest(canvas: Canvas, sky: str, horizon: float, rng: np.random.Generator) -> None:
+    moss: Colour = (74, 104, 62)
+    floor = ground_tint(moss, sky)
+    canvas.shaded_ground(_wave(rng, horizon + 0.04, 0.01, 1.0), (haze(moss, sky, 0.15), mix(floor, (14, 26, 14), 0.4)), (horizon, 1.0))
+    for drop, tall, count, share in ((0.04, 0.22, 13, 0.3), (0.075, 0.17, 17, 0.05)):
+        for x in np.linspace(0, 1, count) + rng.uniform(-0.02, 0.02, count):
+            foot = (float(x), float(horizon + drop + rng.uniform(-0.01, 0.01)))
+            _pine(canvas, foot, tall * float(rng.uniform(0.75, 1.1)), haze((34, 82, 58), sky, share))
+
+
+def _lavender(canvas: Canvas, sky: str, horizon: float, rng: np.random.Generator) -> None:
+    bloom: Colour = (148, 108, 198)
+    tone, furrow = ground_tint(bloom, sky), ground_tint((98, 116, 74), sky)
+    canvas.shaded_ground(_wave(rng, horizon, 0.012, 1.0), (haze((112, 150, 96), sky, 0.25), furrow), (horizon - 0.05, 1.0))
+    start, vanishing = horizon + 0.035, 0.5 + float(rng.uniform(-0.2, 0.2))
+    for row in range(-7, 8):
+        far, near = vanishing + row * 0.075, vanishing + row * 0.26
+        shade = mix(tone, (255, 255, 255), 0.12) if row % 2 == 0 else tone
+        canvas.polygon([(far - 0.028, start), (far + 0.028, start), (near + 0.1, 1.01), (near - 0.1, 1.01)], shade)
+
+
+def _canyon(canvas: Canvas, sky: str, horizon: float, rng: np.random.Generator) -> None:
+    rock: Colour = (186, 88, 62)
+    for base, tall, share, count in ((horizon, 0.15, 0.45, 3), (horizon + 0.04, 0.2, 0.1, 2)):
+        shift = rng.uniform(-0.15, 0.15)
+        for index in range(count):
+            x = (index + 0.5) / count + shift + rng.uniform(-0.06, 0.06)
+            _table_mountain(canvas, (float(x), base + 0.05), tall * float(rng.uniform(0.75, 1.1)), haze(rock, sky, share))
+    ground = ground_tint(rock, sky)
+    canvas.shaded_ground(_wave(rng, horizon + 0.04, 0.012, 1.1), (mix(haze(rock, sky, 0.15), (255, 210, 170), 0.2), mix(ground, (70, 30, 26), 0.4)), (horizon, 1.0))
+
+
+def _table_mountain(canvas: Canvas, foot: Point, height: float, rock: Colour) -> None:
+    x, y = foot
+    top, shoulder, base = height * 0.5, height * 0.6, height * 0.95
+    canvas.polygon([(x - shoulder, y - height * 0.45), (x + shoulder, y - height * 0.45), (x + base, y), (x - base, y)], mix(rock, (60, 24, 24), 0.18))
+    canvas.polygon([(x - top, y - height), (x + top, y - height), (x + shoulder, y - height * 0.42), (x - shoulder, y - height * 0.42)], rock)
+    canvas.polygon([(x + top * 0.35, y - height), (x + top, y - height), (x + shoulder, y - height * 0.42), (x + shoulder * 0.4, y - height * 0.42)], mix(rock, (60, 24, 24), 0.3))
+    canvas.polygon([(x - top, y - height), (x + top, y - height), (x + top * 1.04, y - height * 0.93), (x - top * 1.04, y - height * 0.93)], mix(rock, (255, 220, 180), 0.3))
+
+
+def _wave(rng: np.random.Generator, level: float, height: float, cycles: float) -> list[Point]:
+    xs = np.linspace(-0.01, 1.01, 48)
+    first, second = rng.uniform(0, 2 * np.pi, 2)
+    ys = np.sin(xs * 2 * np.pi * cycles + first) + 0.4 * np.sin(xs * 2 * np.pi * cycles * 2.3 + second)
+    return [(float(x), float(level + height * y)) for x, y in zip(xs, ys)]
