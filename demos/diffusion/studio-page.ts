@@ -39,7 +39,7 @@ interface Panels {
 function wireTabs(studio: Studio, { tabs, txt2img, extras, pngInfo }: Panels): void {
   const { board } = studio;
   const names = Object.keys(txt2img.form);
-  const fields = Object.values(txt2img.form);
+  const fields = [...Object.values(txt2img.form), txt2img.filledFor];
   const wasWritten = (text: string) => text.trim() !== "";
   txt2img.toExtras.click(
     (name, { session, log }) => {

@@ -11,6 +11,12 @@ import { axeFindings, openBrowser, ready, type TestBrowser } from "../lib/browse
 import { serve, type ServedApp } from "../lib/serve.ts";
 import { howItWasMade, numberField, pictures, press, setNumber, status } from "../lib/studio.ts";
 
+/** What a page shows at one time: the line about the job, and the address of the picture that is large. */
+interface Moment {
+  readonly status: string;
+  readonly picture: string;
+}
+
 describe("the studio", () => {
   let browser: TestBrowser;
   let studio: Studio;
@@ -50,35 +56,48 @@ describe("the studio", () => {
     return new URL((await image.getAttribute("src")) ?? "", app.url).href;
   }
 
-  /** What the pictures that were shown large look like, each once. */
-  async function watchPictures(page: Page): Promise<() => Promise<number>> {
+  /** What is shown while a picture is made: every look the page has, however short. */
+  async function watchDrawing(page: Page): Promise<() => Promise<readonly Moment[]>> {
     await page.evaluate(() => {
-      const seen = new Set<string>();
-      Object.assign(globalThis, { seenPictures: seen });
+      const moments: Moment[] = [];
+      Object.assign(globalThis, { moments });
       const look = () => {
-        const src = document.querySelector<HTMLImageElement>(".studio-picture img")?.src;
-        if (src) seen.add(src);
+        const status = document.querySelector(".studio-status")?.textContent ?? "";
+        const picture = document.querySelector<HTMLImageElement>(".studio-picture img")?.src ?? "";
+        const last = moments.at(-1);
+        if (status !== last?.status || picture !== last.picture) moments.push({ status, picture });
       };
-      new MutationObserver(look).observe(document.body, { subtree: true, childList: true, attributes: true });
+      new MutationObserver(look).observe(document.body, {
+        subtree: true,
+        childList: true,
+        attributes: true,
+        characterData: true,
+      });
     });
-    return () =>
-      page.evaluate(() => (globalThis as unknown as { seenPictures: Set<string> }).seenPictures.size);
+    return () => page.evaluate(() => (globalThis as unknown as { moments: readonly Moment[] }).moments);
   }
 
-  test("a picture from words: previews while it is made, then the picture, its seed and how it was made", async () => {
+  test("a picture from words: previews and the time left while it is made, then the picture, its seed and how it was made", async () => {
     const page = await browser.visit(app.url);
-    const seen = await watchPictures(page);
+    const seen = await watchDrawing(page);
     await ask(page, "a red house by the sea", { Steps: "30", Seed: "11" });
     await status(page)
       .getByText(/Step \d+ of 30/)
       .waitFor();
     await status(page).getByText("1 picture", { exact: true }).waitFor();
-    expect(await seen()).toBeGreaterThan(2);
+    const drawing = (await seen()).filter((moment) => /Step \d+ of 30/.test(moment.status));
+    expect(drawing.map((moment) => moment.status)).toContainEqual(
+      expect.stringMatching(/^\d+ % · Step \d+ of 30 · \d+ (s|min) left$/),
+    );
+    const finished = await addressOf(picture(page));
+    // The picture may be there before the line says so.
+    const previews = drawing.map((moment) => moment.picture).filter((it) => it !== "" && it !== finished);
+    expect(new Set(previews).size).toBeGreaterThan(1);
     expect(await pictures(page).count()).toBe(1);
     expect(await page.getByRole("textbox", { name: "How it was made" }).inputValue()).toMatch(
       /a red house by the sea\nSteps: 30, .*Seed: 11/,
     );
-    const file = await page.request.get(await addressOf(picture(page)));
+    const file = await page.request.get(finished);
     expect((await readTexts(await file.body())).get(parametersKey)).toContain("Seed: 11");
     expect(await axeFindings(page)).toEqual([]);
   });

@@ -9,12 +9,15 @@ interface Filling {
   readonly text: string | undefined;
 }
 
-/** Values for the fields of txt2img; a field that the text says nothing about stays as it is. */
+/**
+ * Values for the fields of txt2img, and behind them the model they are for; a field that the text says nothing about
+ * stays as it is.
+ */
 export function fillForm(studio: Studio, { names, text }: Filling) {
   const values = fromInfotext(text ?? "", {
     models: studio.models.map(({ name }) => name),
     upscalers: [...Object.keys(latentUpscalers), ...studio.upscalers],
   });
   const isEmpty = text === undefined || text.trim() === "";
-  return names.map((name) => (isEmpty ? skip() : (values[name as FormField] ?? skip())));
+  return [...names, "model"].map((name) => (isEmpty ? skip() : (values[name as FormField] ?? skip())));
 }

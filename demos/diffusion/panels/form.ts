@@ -6,6 +6,7 @@ import { samplers } from "../pipeline/samplers/sampler-table.ts";
 import { schedules } from "../pipeline/schedules/schedule-table.ts";
 import type { ModelChoice, Studio } from "../studio.ts";
 import { ownSampler } from "./form-values.ts";
+import { modelValues } from "./model-choice.ts";
 
 /** The two texts, with the most room. */
 export function buildPrompts({ styles }: Studio) {
@@ -45,51 +46,60 @@ export function buildSettings({ models, upscalers }: Studio) {
     value: usual.name,
     visible: models.length > 1,
   });
-  const sampling = buildSampling();
-  const size = buildSize(usual);
-  const guidance = buildGuidance(usual);
+  const sampling = buildSampling(usual, models);
+  const size = buildSize(models);
+  const guidance = buildGuidance(models);
   const tools = buildTools();
   const fields = { model, ...sampling, ...size, ...guidance, ...buildHires(upscalers), ...buildExtra() };
   return { fields, tools };
-
-  function buildSampling() {
-    const sampler = new Dropdown({
-      label: "Sampler",
-      choices: [ownSampler, ...samplers.map(({ name }) => name)],
-      value: ownSampler,
-      render: false,
-    });
-    const schedule = new Dropdown({
-      label: "Schedule",
-      choices: schedules.map(({ label }) => label),
-      value: "Automatic",
-      render: false,
-    });
-    new Row(() => void [sampler, schedule].map((field) => field.render()));
-    const steps = new Slider({
-      label: "Steps",
-      minimum: 1,
-      maximum: 150,
-      step: 1,
-      value: usual?.steps ?? 20,
-    });
-    return { sampler, schedule, steps };
-  }
 }
 
-function buildSize({ width, height }: ModelChoice) {
-  const side = { minimum: 64, maximum: 2048, step: 8, render: false } as const;
+function buildSampling(usual: ModelChoice, models: readonly ModelChoice[]) {
+  const values = modelValues(usual);
+  const sampler = new Dropdown({
+    label: "Sampler",
+    choices: [ownSampler, ...samplers.map(({ name }) => name)],
+    value: values.sampler,
+    render: false,
+  });
+  const schedule = new Dropdown({
+    label: "Schedule",
+    choices: schedules.map(({ label }) => label),
+    value: values.schedule,
+    render: false,
+  });
+  new Row(() => void [sampler, schedule].map((field) => field.render()));
+  const steps = new Slider({ label: "Steps", step: 1, ...range(models, "steps", [1, 150]) });
+  return { sampler, schedule, steps };
+}
+
+function buildSize(models: readonly ModelChoice[]) {
+  const side = { step: 8, render: false } as const;
   const fields = {
-    width: new Slider({ label: "Width", ...side, value: width }),
-    height: new Slider({ label: "Height", ...side, value: height }),
+    width: new Slider({ label: "Width", ...side, ...range(models, "width", [64, 2048]) }),
+    height: new Slider({ label: "Height", ...side, ...range(models, "height", [64, 2048]) }),
   };
   new Row(() => void Object.values(fields).map((field) => field.render()));
   return fields;
 }
 
-function buildGuidance({ cfgScale }: ModelChoice) {
+/** What a slider shows first, and its ends, which reach what is usual for any of the models. */
+function range(
+  models: readonly ModelChoice[],
+  name: "steps" | "cfgScale" | "width" | "height",
+  [minimum, maximum]: readonly [number, number],
+) {
+  const usual = models.map((model) => model[name]);
+  return {
+    minimum: Math.min(minimum, ...usual),
+    maximum: Math.max(maximum, ...usual),
+    value: usual[0] ?? minimum,
+  };
+}
+
+function buildGuidance(models: readonly ModelChoice[]) {
   const fields = {
-    cfgScale: new Slider({ label: "CFG scale", minimum: 1, maximum: 30, step: 0.5, value: cfgScale }),
+    cfgScale: new Slider({ label: "CFG scale", step: 0.5, ...range(models, "cfgScale", [1, 30]) }),
     seed: new Number({
       label: "Seed",
       info: "-1: random",
@@ -201,7 +211,7 @@ function buildHires(upscalers: readonly string[]) {
     }),
     hiresStrength: new Slider({
       label: "Denoising strength",
-      minimum: 0,
+      minimum: 0.01,
       maximum: 1,
       step: 0.01,
       value: 0.7,

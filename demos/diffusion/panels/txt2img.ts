@@ -22,6 +22,7 @@ import { forUser } from "../user-error.ts";
 import { buildStops, buildTrouble, follow } from "./follow.ts";
 import { readForm, toRequest, type FormValues } from "./form-values.ts";
 import { buildPrompts, buildSettings } from "./form.ts";
+import { followModel } from "./model-choice.ts";
 import { drawPreview } from "./preview.ts";
 import { buildQueue, showQueue } from "./queue.ts";
 import { drawStatus } from "./status-line.ts";
@@ -34,6 +35,8 @@ const quiet = { apiName: false, showProgress: "hidden", concurrencyLimit: null }
 /** What the tab offers to others. */
 export interface Txt2imgPanel {
   readonly form: Form;
+  /** Name of the model that the fields of the form were filled in for. */
+  readonly filledFor: Textbox;
   readonly toExtras: Button;
   readonly reuseAll: Button;
   /** File name of the picture that is shown large. */
@@ -62,12 +65,13 @@ export function buildTxt2img(studio: Studio, opened: Blocks["load"]): Txt2imgPan
     });
   });
   const form: Form = { ...prompts!, ...settings!.fields };
+  const filledFor = followModel(studio, form);
   wireTokenCounts(studio, form, opened);
   wireTools(studio, { form, tools: settings!.tools, chosen });
   wireGenerate(studio, { form, pulse, triggers: [generate!.click, form.prompt.submit] });
   wireResults(studio, { pulse, chosen, results: results!, opened });
   const { toExtras, reuseAll } = results!;
-  return { form, toExtras, reuseAll, chosen };
+  return { form, filledFor, toExtras, reuseAll, chosen };
 }
 
 function buildResults(studio: Studio, pulse: Textbox) {

@@ -2,10 +2,10 @@ import { StudioError } from "../../studio-error.ts";
 import type { DiffusionModel } from "../model/load-model.ts";
 import type { EmphasisMode } from "../prompt/emphasis.ts";
 import { listJobSeeds, parseSeed, type JobSeeds } from "../random/seeds.ts";
-import { parseSamplerName } from "../samplers/sampler-table.ts";
 import type { SamplerEntry } from "../samplers/sampler-entry.ts";
 import { findSchedule, assertSteps } from "../schedules/schedule-table.ts";
 import type { GenerateRequest, PreviewKind } from "./request.ts";
+import { chooseSettings, nameSampler } from "./usual-settings.ts";
 
 /** A size in pixels. */
 export interface Size {
@@ -53,24 +53,28 @@ export function resolveSettings(
   model: DiffusionModel,
   sourceSize?: Size,
 ): GenerationSettings {
-  const { usage } = model;
-  const isDistilled = takesFewSteps(model);
-  const named = nameSampler(request.sampler ?? usage.sampler ?? undefined, model.schedulerClass);
-  const steps = request.steps ?? usage.steps ?? (isDistilled ? 4 : 20);
-  assertSteps(steps);
+  const { usage, scheduler, unet, autoencoder } = model;
+  const { factor } = autoencoder;
+  const facts = { usage, scheduler, unet: unet.config, autoencoder: autoencoder.config };
+  const source = sourceSize && floorSize(sourceSize, factor);
+  const asked = {
+    ...request,
+    width: request.width ?? source?.width,
+    height: request.height ?? source?.height,
+  };
+  const { width, height, ...chosen } = chooseSettings(facts, asked);
+  assertSteps(chosen.steps);
+  assertSize({ width, height }, factor);
   const { batchCount = 1, batchSize = 1, variationStrength = 0 } = request;
   const seed = parseSeed(request.seed, Math.random);
   const variationSeed = parseSeed(request.variationSeed, Math.random);
   const count = batchCount * batchSize;
   return {
     request,
-    ...named,
-    schedule: findSchedule(request.schedule ?? usage.schedule ?? named.schedule).name,
-    steps,
-    cfgScale: request.cfgScale ?? usage.cfgScale ?? (isDistilled ? distilledScale(model) : 7),
+    ...chosen,
     prompt: request.prompt,
     negativePrompt: request.negativePrompt ?? "",
-    size: chooseSize(request, model, sourceSize),
+    size: { width, height },
     seeds: listJobSeeds({ seed, variationSeed, variationStrength, count }),
     variationStrength,
     batchCount,
@@ -120,45 +124,9 @@ function roundTo(side: number, factor: number): number {
   return Number.isFinite(rounded) ? Math.min(rounded, mostPixelsASide) : factor;
 }
 
-function chooseSize(request: GenerateRequest, model: DiffusionModel, sourceSize: Size | undefined): Size {
-  const { factor } = model.autoencoder;
-  const own = model.unet.config.sample_size ?? 64;
-  const [ownHeight = 64, ownWidth = ownHeight] = typeof own === "number" ? [own] : own;
+function floorSize({ width, height }: Size, factor: number): Size {
   const floor = (side: number) => Math.max(factor, Math.floor(side / factor) * factor);
-  const usual = sourceSize
-    ? { width: floor(sourceSize.width), height: floor(sourceSize.height) }
-    : {
-        width: model.usage.width ?? ownWidth * factor,
-        height: model.usage.height ?? ownHeight * factor,
-      };
-  const size = { width: request.width ?? usual.width, height: request.height ?? usual.height };
-  assertSize(size, factor);
-  return size;
-}
-
-/** The class of the model's own scheduler means that scheduler itself, with the steps its folder asks for. */
-function nameSampler(
-  name: string | undefined,
-  schedulerClass: string,
-): Pick<PassSettings, "sampler" | "schedule"> {
-  if (name === undefined || name === schedulerClass) return { sampler: undefined, schedule: "automatic" };
-  return parseSamplerName(name);
-}
-
-/**
- * Whether a model was distilled to draw in a few steps: LCM by its scheduler or its input for guidance; Turbo by steps
- * that begin at pure noise (trailing) while it predicts noise, which nothing else does.
- */
-function takesFewSteps({ schedulerClass, scheduler, unet }: DiffusionModel): boolean {
-  const { timestepSpacing, predictionType = "epsilon", rescaleBetasZeroSnr } = scheduler;
-  const isTurbo =
-    timestepSpacing === "trailing" && predictionType === "epsilon" && rescaleBetasZeroSnr !== true;
-  return schedulerClass === "LCMScheduler" || unet.guidanceWidth !== undefined || isTurbo;
-}
-
-/** Models that were distilled with guidance take its scale as an input; the others do best without. */
-function distilledScale(model: DiffusionModel): number {
-  return model.unet.guidanceWidth === undefined ? 1 : 8.5;
+  return { width: floor(width), height: floor(height) };
 }
 
 function orFirst(text: string | undefined, first: string): string {

@@ -2,7 +2,7 @@ import { stat } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { StudioError } from "../../studio-error.ts";
 import { findSchedulerClass } from "../samplers/scheduler.ts";
-import { parseSchedulerConfig, type SchedulerConfig } from "../samplers/scheduler-config.ts";
+import { classNameOf, parseSchedulerConfig, type SchedulerConfig } from "../samplers/scheduler-config.ts";
 import { Autoencoder } from "./autoencoder.ts";
 import type { Graph, GraphOptions } from "./graph.ts";
 import {
@@ -94,7 +94,7 @@ async function readScheduler(folder: string) {
     });
   }
   const scheduler = parseSchedulerConfig(json);
-  const schedulerClass = scheduler.className ?? "PNDMScheduler";
+  const schedulerClass = classNameOf(scheduler);
   findSchedulerClass(schedulerClass);
   // Clipping is for pictures; latents reach further.
   return { scheduler: { ...scheduler, clipSample: false }, schedulerClass };

@@ -30,7 +30,7 @@ export const unetSchema = v.object({
   time_cond_proj_dim: optionalCount,
 });
 
-export const autoencoderSchema = v.object({
+const autoencoderSchema = v.object({
   latent_channels: optionalCount,
   block_out_channels: counts,
   scaling_factor: v.nullish(v.pipe(v.number(), v.gtValue(0))),
@@ -52,6 +52,21 @@ export type TextEncoderConfig = v.InferOutput<typeof textEncoderSchema>;
 export type UnetConfig = v.InferOutput<typeof unetSchema>;
 export type AutoencoderConfig = v.InferOutput<typeof autoencoderSchema>;
 export type ModelUsage = v.InferOutput<typeof usageSchema>;
+
+/** What the folder says about its autoencoder; older ones say it in another place. */
+export async function readAutoencoderConfig(folder: string): Promise<AutoencoderConfig> {
+  const configs = await Promise.all(
+    ["vae_decoder", "vae_encoder", "vae"].map((part) =>
+      readConfig(join(folder, part, "config.json"), autoencoderSchema),
+    ),
+  );
+  return configs.find((config) => config !== undefined) ?? {};
+}
+
+/** Pixels of one latent's side. */
+export function pixelsOfLatent({ block_out_channels: levels }: AutoencoderConfig): number {
+  return 2 ** ((levels?.length ?? 4) - 1);
+}
 
 /**
  * Reads a JSON file of a model folder.

@@ -96,6 +96,11 @@ export function parseSchedulerConfig(json: unknown): SchedulerConfig {
   return result.output;
 }
 
+/** A configuration without a name is PNDM's, as the first Stable Diffusion's. */
+export function classNameOf({ className = "PNDMScheduler" }: SchedulerConfig): string {
+  return className;
+}
+
 function toCamelCase(key: string): string {
   return key.replace(/^_+/, "").replaceAll(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
 }
