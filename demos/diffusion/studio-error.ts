@@ -9,7 +9,7 @@ const hints = {
   SEED_INVALID: "Use a whole number from 0 to 4294967295, or -1 for a random one.",
   RANDOM_SOURCE_UNKNOWN: "Use one of the listed sources.",
   NOISE_OPTION: "Correct the option.",
-  STEPS_INVALID: "Choose a whole number of steps, at least 1.",
+  STEPS_INVALID: "Choose a whole number of steps from 1 to 10000.",
   SAMPLER_UNKNOWN: "Use one of the listed names.",
   SAMPLER_OPTION: "Correct the option, or leave it out for the default.",
   SCHEDULE_UNKNOWN: "Use one of the listed names.",

@@ -1,13 +1,17 @@
-import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { UserError } from "vitrine";
 import { openApp } from "vitrine/testing";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { longestBlockMs } from "./engine/fixtures/longest-block.ts";
+import { engineChildren } from "./engine/fixtures/processes.ts";
+import type { BoardView } from "./jobs/board-view.ts";
 import { parseStudioArgs } from "./studio-args.ts";
 import { StudioError } from "./studio-error.ts";
 import { createStudioPage } from "./studio-page.ts";
-import { openStudio } from "./studio.ts";
+import { defaultSettings } from "./studio-settings.ts";
+import { openStudio, type Studio } from "./studio.ts";
 import { toUserError } from "./user-error.ts";
 
 const fixture = (name: string) => join(import.meta.dirname, "pipeline", "fixtures", "models", name);
@@ -72,11 +76,25 @@ test("an error of the studio reaches a visitor with words, advice and code; othe
   const shown = toUserError(new StudioError("STEPS_INVALID", { message: "Got 0 steps." }));
   expect(shown).toBeInstanceOf(UserError);
   expect(shown).toMatchObject({
-    message: "Got 0 steps. Choose a whole number of steps, at least 1. (STEPS_INVALID)",
+    message: "Got 0 steps. Choose a whole number of steps from 1 to 10000. (STEPS_INVALID)",
   });
   const other = new TypeError("a mistake");
   expect(toUserError(other)).toBe(other);
 });
+
+/** Settles when jobs have been there and are done. */
+async function drained(
+  { board }: Studio,
+  onView: (view: BoardView) => void = () => undefined,
+): Promise<void> {
+  let hasBegun = false;
+  for await (const view of board.watchAll(new AbortController().signal)) {
+    onView(view);
+    const isIdle = view.running === undefined && view.waiting.length === 0;
+    if (hasBegun && isIdle) return;
+    hasBegun ||= !isIdle;
+  }
+}
 
 describe("the page", () => {
   test("draws with the model a visitor chose, and shows what the engine refuses in its words", async () => {
@@ -125,6 +143,61 @@ describe("the page", () => {
     await page.settled();
     expect(page.value("My pictures")).toHaveLength(1);
     expect(page.value("Prompt")).toBe("a boat");
+    await studio.close();
+  });
+
+  // The system is asked for this process's children.
+  test.runIf(process.platform === "linux")(
+    "visitors share one engine: one process, from the first job to the last",
+    async () => {
+      const studio = await openStudio({ model: fixture("sd1") });
+      await using app = await openApp(createStudioPage(studio));
+      const visitors = [await app.openPage(), await app.openPage()];
+      expect(engineChildren()).toEqual([]);
+      const seen = new Set<string>();
+      const done = drained(studio, ({ running }) => {
+        if (running?.words.startsWith("Step")) seen.add(engineChildren().join());
+      });
+      for (const page of visitors) {
+        await page.set("Prompt", "a boat");
+        await page.set("Steps", 12);
+        page.start("Generate");
+        page.start("Generate");
+      }
+      await done;
+      for (const page of visitors) await page.settled();
+      expect(visitors.map((page) => page.value("My pictures"))).toMatchObject([{ length: 2 }, { length: 2 }]);
+      expect(engineChildren()).toHaveLength(1);
+      expect([...seen]).toEqual([engineChildren().join()]);
+      await studio.close();
+      expect(engineChildren()).toEqual([]);
+    },
+  );
+
+  test("a whole job with two visitors watching never blocks the event loop of its process for 50 ms", async () => {
+    const settings = join(folder, "settings.json");
+    const wanted = { previewMethod: "full", savesPictures: true, savesGrids: true, directoryPattern: "" };
+    await writeFile(settings, JSON.stringify({ ...defaultSettings, ...wanted }));
+    const studio = await openStudio({ model: fixture("sd1"), settings });
+    await using app = await openApp(createStudioPage(studio));
+    const visitors = [await app.openPage(), await app.openPage()];
+    for (const page of visitors) {
+      await page.set("Prompt", "a boat");
+      await page.set("Width", 1024);
+      await page.set("Height", 1024);
+      await page.set("Steps", 3);
+      await page.set("Batch size", 2);
+    }
+    const longest = await longestBlockMs(async () => {
+      const done = drained(studio);
+      for (const page of visitors) page.start("Generate");
+      await done;
+      for (const page of visitors) await page.settled();
+    });
+    // Two pictures and their grid, for each.
+    expect(visitors.map((page) => page.value("My pictures"))).toMatchObject([{ length: 3 }, { length: 3 }]);
+    expect(await readdir(join(folder, "outputs"))).toHaveLength(6);
+    expect(longest).toBeLessThan(50);
     await studio.close();
   });
 });

@@ -147,8 +147,8 @@ describe("a request that is wrong is refused, and the same engine draws the next
       { steps: 0 },
       {
         code: "STEPS_INVALID",
-        message: "Expected a whole number of steps from 1, got 0.",
-        hint: "Choose a whole number of steps, at least 1.",
+        message: "Expected a whole number of steps from 1 to 10000, got 0.",
+        hint: "Choose a whole number of steps from 1 to 10000.",
       },
     ],
     [

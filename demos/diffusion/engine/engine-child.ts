@@ -74,14 +74,15 @@ async function work(job: number, run: (job: RunningJob) => Promise<void>): Promi
 
 async function generate({ request, wantsSteps }: Order<"generate">, current: RunningJob): Promise<void> {
   const { job, abort, control } = current;
-  const steps = new StepReports((events) => tell({ type: "steps", job, events }));
+  const steps = new StepReports((events) => void tell({ type: "steps", job, events }));
   const { notes, modelMs } = await opened().generate(parseRequest(request), {
     signal: abort.signal,
     control,
     onStep: wantsSteps ? (event) => steps.add(event) : undefined,
     onPicture(picture) {
       steps.flush();
-      tell({ type: "picture", job, picture });
+      // A picture leaves in parts, and between them the network would hold this process for a step each.
+      return tell({ type: "picture", job, picture });
     },
   });
   steps.flush();
@@ -125,6 +126,6 @@ function post(report: EngineReport): Promise<void> {
 }
 
 /** Reports in between: when the channel is gone, so is the parent. */
-function tell(report: EngineReport): void {
-  post(report).catch(() => undefined);
+function tell(report: EngineReport): Promise<void> {
+  return post(report).catch(() => undefined);
 }

@@ -1,11 +1,11 @@
 import { execFileSync } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { toPicture } from "../images/picture.ts";
 import { modelFolder } from "../pipeline/fixtures/models.ts";
 import type { GenerateRequest } from "../pipeline/generation/request.ts";
 import { EngineProcess } from "./engine-process.ts";
+import { listProcesses, statusNumber } from "./fixtures/processes.ts";
 import { toErrorMessage } from "./messages.ts";
 
 const postcard = fileURLToPath(new URL("../models/postcard", import.meta.url));
@@ -110,25 +110,10 @@ function limitAddressSpace(pid: number, moreBytes: number): void {
 
 /** Resident memory of all processes below this one. */
 function childrenMegabytes(): number {
-  const parents = readdirSync("/proc")
-    .filter((name) => /^\d+$/.test(name))
-    .map((pid) => [Number(pid), parentOf(Number(pid))] as const);
+  const processes = listProcesses();
   const family = new Set([process.pid]);
-  for (const parent of family) for (const [pid, own] of parents) if (own === parent) family.add(pid);
+  for (const member of family)
+    for (const { pid, parent } of processes) if (parent === member) family.add(pid);
   family.delete(process.pid);
   return [...family].reduce((sum, pid) => sum + statusNumber(pid, "VmRSS"), 0) / 1024;
-}
-
-function parentOf(pid: number): number {
-  return statusNumber(pid, "PPid");
-}
-
-/** 0 for a process that has ended meanwhile. */
-function statusNumber(pid: number, key: string): number {
-  try {
-    const status = readFileSync(`/proc/${pid}/status`, "utf8");
-    return Number(new RegExp(String.raw`^${key}:\s+(\d+)`, "m").exec(status)?.[1] ?? 0);
-  } catch {
-    return 0;
-  }
 }

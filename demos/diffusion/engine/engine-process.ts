@@ -84,7 +84,7 @@ export class EngineProcess {
       const stopForwarding = control?.subscribe((kind) => child.tell({ type: "stop", job, kind }));
       // Steps that came together are still told one by one, so that whoever shows them sees each.
       let told = Promise.resolve();
-      const tell = (what: () => void) => {
+      const tell = (what: () => unknown) => {
         told = told.then(what).then(() => setImmediate());
         // What a listener throws fails the job, at its end.
         told.catch(() => undefined);
@@ -99,7 +99,7 @@ export class EngineProcess {
             const { picture } = report;
             tell(() => {
               pictures.push(picture);
-              onPicture?.(picture);
+              return onPicture?.(picture);
             });
           },
         );

@@ -1,49 +1,20 @@
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterEach, describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import { copyModel, hashOf, modelFolder } from "./fixtures/models.ts";
+import { runsOf, watchGraphs, type GraphRun } from "./fixtures/watch-graphs.ts";
 import { generate } from "./generate.ts";
 import type { GenerateRequest } from "./generation/request.ts";
 import { embedGuidance } from "./generation/guidance-embedding.ts";
-import { Graph, type Feed } from "./model/graph.ts";
 import { tokenizerJsonFromVocabulary } from "./tokenizer/vocabulary.ts";
 
-afterEach(() => vi.restoreAllMocks());
-
-const realRun = Graph.prototype.run;
-
-interface Run {
-  readonly file: string;
-  readonly feeds: Readonly<
-    Record<string, { readonly data: readonly number[]; readonly dims: readonly number[] }>
-  >;
-  readonly results: readonly (readonly number[])[];
-}
-
 /** Draws with the real graphs, and notes what went into each of them and came out. */
-async function watch(name: string, request: Partial<GenerateRequest> = {}): Promise<readonly Run[]> {
-  const runs: Run[] = [];
-  vi.spyOn(Graph.prototype, "run").mockImplementation(async function (this: Graph, feeds, wanted) {
-    const given = Object.entries(feeds).map(([input, feed]) => [input, copyOf(feed)] as const);
-    const results = await realRun.call(this, feeds, wanted);
-    runs.push({
-      file: this.file,
-      feeds: Object.fromEntries(given),
-      results: results.map(({ data }) => [...data]),
-    });
-    return results;
-  });
-  await generate({ prompt: "a red house", seed: 1, ...request, model: modelFolder(name) });
-  return runs;
-}
+const watch = (name: string, request: Partial<GenerateRequest> = {}) =>
+  watchGraphs(() => generate({ prompt: "a red house", seed: 1, ...request, model: modelFolder(name) }));
 
-function copyOf({ data, dims }: Feed) {
-  return { data: [...data], dims: [...dims] };
-}
-
-const ofUnet = (runs: readonly Run[]) => runs.filter(({ file }) => file === "unet/model.onnx");
-const sides = (runs: readonly Run[], input: string) => runs.map(({ feeds }) => feeds[input]?.dims);
-const numbers = (runs: readonly Run[], input: string) => runs.map(({ feeds }) => feeds[input]?.data);
+const ofUnet = (runs: readonly GraphRun[]) => runsOf(runs, "unet");
+const sides = (runs: readonly GraphRun[], input: string) => runs.map(({ feeds }) => feeds[input]?.dims);
+const numbers = (runs: readonly GraphRun[], input: string) => runs.map(({ feeds }) => feeds[input]?.data);
 
 describe("SDXL", () => {
   test("knows two texts side by side, the second in one vector, and the size it draws", async () => {
@@ -71,7 +42,7 @@ describe("SDXL", () => {
 });
 
 describe("SDXL's refiner", () => {
-  const scores = (runs: readonly Run[]) =>
+  const scores = (runs: readonly GraphRun[]) =>
     numbers(ofUnet(runs), "time_ids").map((rows) => [rows!.slice(0, 5), rows!.slice(5)]);
   const expected = [
     [64, 64, 0, 0, 6],

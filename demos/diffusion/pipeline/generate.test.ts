@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Picture } from "../images/picture.ts";
 import { DiffusionPipeline } from "./diffusion-pipeline.ts";
 import { hashOf, meanDifference, modelFolder } from "./fixtures/models.ts";
+import { runsOf, watchGraphs } from "./fixtures/watch-graphs.ts";
 import { generate } from "./generate.ts";
 import type { GenerateRequest } from "./generation/request.ts";
 import type { StepEvent } from "./generation/run-context.ts";
@@ -116,7 +118,16 @@ describe("a picture depends on its request alone", () => {
     expect(await hashOfDrawn({ ...stochastic, seedDelta: 31_337 })).toBe(await hashOfDrawn(stochastic));
   });
 
-  test("without guidance the negative prompt has no say, and half the work is saved", async () => {
+  test("without guidance half the work is saved: the network sees each picture once", async () => {
+    const sides = async (request: Partial<GenerateRequest>) =>
+      runsOf(await watchGraphs(() => draw(request)), "unet").map(({ feeds }) => feeds["sample"]!.dims[0]);
+    for (const cfgScale of [0, 1]) expect(await sides({ cfgScale })).toEqual([1, 1, 1, 1, 1, 1]);
+    expect(await sides({ cfgScale: 1, batchSize: 3 })).toEqual([3, 3, 3, 3, 3, 3]);
+    expect(await sides({ cfgScale: 1.5 })).toEqual([2, 2, 2, 2, 2, 2]);
+    expect(await sides({ cfgScale: 2, batchSize: 3 })).toEqual([6, 6, 6, 6, 6, 6]);
+  });
+
+  test("without guidance the negative prompt has no say", async () => {
     const few = await hashOfDrawn({ cfgScale: 1, negativePrompt: "a boat" });
     expect(await hashOfDrawn({ cfgScale: 1, negativePrompt: "a tree" })).toBe(few);
     expect(await hashOfDrawn({ cfgScale: 0 })).toBe(few);
@@ -220,6 +231,31 @@ describe("sizes", () => {
     });
     await expect(small.generate({ ...base, steps: 1 })).resolves.toBeDefined();
     await small.close();
+  });
+});
+
+describe("the autoencoder in parts", () => {
+  const decoded = async (request: Partial<GenerateRequest>) => {
+    let picture: Picture | undefined;
+    const runs = await watchGraphs(async () => {
+      [picture] = await draw({ ...request, steps: 1, preview: "none" });
+    });
+    const sides = runsOf(runs, "vae_decoder").map(({ feeds }) => feeds["latent_sample"]!.dims.slice(2));
+    return { picture: picture!, sides };
+  };
+  const four = Array.from({ length: 4 }, () => [64, 64]);
+
+  test("by itself above 768 × 768, in tiles of 64 latents, and no picture shows it", async () => {
+    expect((await decoded({ width: 768, height: 768 })).sides).toEqual([[96, 96]]);
+    const large = { width: 800, height: 768 };
+    const [tiled, whole] = [await decoded(large), await decoded({ ...large, vaeTiling: false })];
+    expect([tiled.sides, whole.sides]).toEqual([four, [[96, 100]]]);
+    expect(meanDifference(tiled.picture, whole.picture)).toBeLessThan(0.5);
+  });
+
+  test("where it is asked for, as soon as there is more than one tile", async () => {
+    expect((await decoded({ width: 512, height: 512, vaeTiling: true })).sides).toEqual([[64, 64]]);
+    expect((await decoded({ width: 768, height: 768, vaeTiling: true })).sides).toEqual(four);
   });
 });
 

@@ -5,6 +5,7 @@ import { guide } from "../prediction/guidance.ts";
 import type { ModelCall } from "../samplers/sample.ts";
 import { embedGuidance } from "./guidance-embedding.ts";
 import type { LatentSize } from "./latent-size.ts";
+import type { Size } from "./settings.ts";
 
 export interface GuidanceRequest {
   readonly model: DiffusionModel;
@@ -14,6 +15,8 @@ export interface GuidanceRequest {
   /** Pictures that are sampled together. */
   readonly batch: number;
   readonly size: LatentSize;
+  /** The size that was asked for, in pixels. */
+  readonly pictureSize: Size;
   /** Mask and masked latents of one picture, for inpainting models. */
   readonly extraChannels: Float32Array | undefined;
   /** Whether prompt and negative prompt share a run where their lengths allow it. */
@@ -180,9 +183,8 @@ function repeatEach(
 const scoreIdCount = 5;
 
 /** Sizes and crop that SDXL was trained to know; its refiner takes an aesthetic score instead of the target. */
-function timeIds({ group: { members }, negative, request: { model, size, batch } }: GroupRun) {
-  const height = size.height * model.autoencoder.factor;
-  const width = size.width * model.autoencoder.factor;
+function timeIds({ group: { members }, negative, request: { model, pictureSize, batch } }: GroupRun) {
+  const { height, width } = pictureSize;
   const takesScore = model.unet.timeIdCount === scoreIdCount;
   const rows = members.flatMap((member) => {
     const score = member === negative ? 2.5 : 6;

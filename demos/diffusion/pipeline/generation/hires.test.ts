@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { DiffusionPipeline } from "../diffusion-pipeline.ts";
 import { hashOf, modelFolder, upscalerFolder } from "../fixtures/models.ts";
+import { runsOf, watchGraphs } from "../fixtures/watch-graphs.ts";
 import { planHires } from "./hires.ts";
 import type { GenerateRequest } from "./request.ts";
 import { latentUpscalers } from "./resize-latents.ts";
@@ -70,6 +71,26 @@ describe("a hires pass", () => {
     const scheduled = await pipeline.generate({ ...base, prompt: "a [red:blue:1.5] house", hires: {} });
     hashes.add(hashOf(scheduled.pictures[0]!.picture));
     expect(hashes.size).toBe(6);
+  });
+
+  test.each([
+    // Half of 4 calls is 2, and the first text holds for one call more than that.
+    ["Euler", 4, "aaab"],
+    // Half of 8; the last step calls once.
+    ["Heun", 4, "aaaaabb"],
+    ["Euler", 6, "aaaabb"],
+  ])("a schedule of 1.5 switches in its middle: %s, %i steps", async (sampler, steps, expected) => {
+    const textsOf = async (prompt: string) => {
+      const hires = { steps, strength: 0.5 };
+      const request = { ...base, prompt, sampler, steps, cfgScale: 1, hires };
+      const runs = runsOf(await watchGraphs(() => pipeline.generate(request)), "unet");
+      return runs.map(({ feeds }) => feeds["encoder_hidden_states"]!.data.join());
+    };
+    const [a, b] = [(await textsOf("a red house"))[0]!, (await textsOf("a blue house"))[0]!];
+    const words = (await textsOf("a [red:blue:1.5] house")).map((text) =>
+      text === a ? "a" : text === b ? "b" : "?",
+    );
+    expect(words.join("")).toBe("a".repeat(expected.length) + expected);
   });
 
   test("works for a batch as for one", async () => {

@@ -1,6 +1,8 @@
 import { buildInfotext } from "../../images/infotext.ts";
 import { findSchedule } from "../schedules/schedule-table.ts";
+import { usesSchedule } from "./pass-solver.ts";
 import { latentUpscalers } from "./resize-latents.ts";
+import { seedSizeOf } from "./seed-resize.ts";
 import type { GenerationSettings, PassSettings, Size } from "./settings.ts";
 
 export interface DescribedPicture {
@@ -18,7 +20,7 @@ export function describePicture(described: DescribedPicture): string {
   const { settings, index } = described;
   const { seeds, request, size } = settings;
   const isVaried = settings.variationStrength > 0;
-  const from = request.seedResizeFrom;
+  const from = seedSizeOf(request);
   return buildInfotext({
     prompt: settings.prompt,
     negativePrompt: settings.negativePrompt,
@@ -41,15 +43,24 @@ export function describePicture(described: DescribedPicture): string {
       Emphasis: settings.emphasis === "Original" ? undefined : settings.emphasis,
       "Guidance rescale": settings.guidanceRescale > 0 ? settings.guidanceRescale : undefined,
       Eta: request.samplerOptions?.["eta"],
-      "Schedule min sigma": request.sigmaMin,
-      "Schedule max sigma": request.sigmaMax,
-      "Schedule rho": request.rho,
-      "Discard penultimate sigma": request.discardPenultimate,
+      ...describeLevels(described),
       "Pad conds": request.padsConditioning === true ? true : undefined,
       ...describeMask(settings),
       ...describeHires(described),
     },
   });
+}
+
+/** Only where they had a say: a scheduler that lays out training steps of its own takes none of them. */
+function describeLevels({ settings, hires }: DescribedPicture) {
+  if (!usesSchedule(settings) && (hires === undefined || !usesSchedule(hires.pass))) return {};
+  const { sigmaMin, sigmaMax, rho, discardPenultimate } = settings.request;
+  return {
+    "Schedule min sigma": sigmaMin,
+    "Schedule max sigma": sigmaMax,
+    "Schedule rho": rho,
+    "Discard penultimate sigma": discardPenultimate,
+  };
 }
 
 function sourceStrength({ request }: GenerationSettings): number | undefined {

@@ -62,7 +62,7 @@ export interface HiresRequest {
   readonly upscaler?: string | undefined;
   /** @default as many as the first pass */
   readonly steps?: number | undefined;
-  /** @default 0.7 */
+  /** Above 0, up to 1. @default 0.7 */
   readonly strength?: number | undefined;
   /** @default those of the first pass */
   readonly prompt?: string | undefined;
@@ -99,7 +99,7 @@ export interface GenerateRequest {
   readonly variationSeed?: number | undefined;
   /** 0 to 1. @default 0 */
   readonly variationStrength?: number | undefined;
-  /** The size that a seed is known from. @default its own */
+  /** The size that a seed is known from, at most 16384 a side; a side of 0 or less is none. @default its own */
   readonly seedResizeFrom?: { readonly width: number; readonly height: number } | undefined;
   /** Added to the seed of noise after the first, for samplers that draw some (ENSD). @default 0 */
   readonly seedDelta?: number | undefined;
@@ -145,8 +145,11 @@ const text = v.optional(v.string());
 const share = v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(1)));
 const side = v.optional(v.number());
 
+const wholeNumber = v.integer("a whole number");
+const knownSide = v.pipe(v.number(), wholeNumber, v.maxValue(16_384));
+
 function whole(min: number, max: number) {
-  return v.optional(v.pipe(v.number(), v.integer(), v.minValue(min), v.maxValue(max)));
+  return v.optional(v.pipe(v.number(), wholeNumber, v.minValue(min), v.maxValue(max)));
 }
 
 const pictureSchema = v.union(
@@ -162,7 +165,7 @@ const pictureSchema = v.union(
   "a picture or the bytes of a picture file",
 );
 
-const maskSchema = v.object({
+const maskSchema = v.strictObject({
   picture: pictureSchema,
   isInverted: flag,
   blur: whole(0, 64),
@@ -172,7 +175,7 @@ const maskSchema = v.object({
   isRounded: flag,
 });
 
-const requestSchema = v.object({
+const requestSchema = v.strictObject({
   prompt: v.string(),
   negativePrompt: text,
   steps: number,
@@ -186,7 +189,7 @@ const requestSchema = v.object({
   seed: number,
   variationSeed: number,
   variationStrength: share,
-  seedResizeFrom: v.optional(v.object({ width: v.number(), height: v.number() })),
+  seedResizeFrom: v.optional(v.strictObject({ width: knownSide, height: knownSide })),
   seedDelta: whole(0, 2 ** 32 - 1),
   randomSource: text,
   batchCount: whole(1, 1000),
@@ -203,7 +206,7 @@ const requestSchema = v.object({
   rho: number,
   discardPenultimate: flag,
   source: v.optional(
-    v.object({
+    v.strictObject({
       picture: pictureSchema,
       strength: share,
       resizeMode: v.optional(v.picklist(resizeModes)),
@@ -213,13 +216,13 @@ const requestSchema = v.object({
     }),
   ),
   hires: v.optional(
-    v.object({
+    v.strictObject({
       scale: v.optional(v.pipe(v.number(), v.minValue(1), v.maxValue(4))),
       width: side,
       height: side,
       upscaler: text,
       steps: number,
-      strength: share,
+      strength: v.optional(v.pipe(v.number(), v.gtValue(0), v.maxValue(1))),
       prompt: text,
       negativePrompt: text,
       sampler: text,
@@ -241,6 +244,13 @@ export function parseRequest(request: unknown): GenerateRequest {
   const result = v.safeParse(requestSchema, request);
   if (result.success) return result.output;
   const issue = result.issues[0];
+  // A key that nobody reads is a slip of the pen, and the picture would be another than was meant.
+  if (issue.type === "strict_object" && issue.expected === "never") {
+    throw new StudioError("REQUEST_INVALID", {
+      message: `Expected the names of settings, got "${v.getDotPath(issue) ?? "?"}", which is none.`,
+      hint: "Correct the name, or leave it out.",
+    });
+  }
   throw new StudioError("REQUEST_INVALID", {
     message: `Setting ${v.getDotPath(issue) ?? "?"}: expected ${issue.expected ?? issue.message}, got ${issue.received}.`,
   });

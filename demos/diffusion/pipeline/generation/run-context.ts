@@ -1,5 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import type { Picture } from "../../images/picture.ts";
+import { StudioError } from "../../studio-error.ts";
 import type { LatentPreview } from "./latent-preview.ts";
 import type { PassRequest } from "./sample-pass.ts";
 import type { StopControl } from "./stop-control.ts";
@@ -44,9 +45,12 @@ export class RunContext {
   batchCount = 1;
   passesDone = 0;
   passCount = 1;
+  /** What was passed over, for the visitor. */
+  readonly notes = new Set<string>();
   readonly #onStep: RunHooks["onStep"];
   readonly #preview: LatentPreview;
   #pending: Promise<void> | undefined;
+  #hasPreviews = true;
 
   constructor(hooks: RunHooks, preview: LatentPreview) {
     this.signal = hooks.signal;
@@ -85,7 +89,7 @@ export class RunContext {
       batchCount: this.batchCount,
       progress: (this.passesDone + step / steps) / this.passCount,
     };
-    const isDue = preview !== "none" && (step % previewEvery === 0 || step === steps);
+    const isDue = this.#hasPreviews && preview !== "none" && (step % previewEvery === 0 || step === steps);
     if (!isDue) return onStep({ ...event, previews: [] });
     const shown = { latents: denoised, size: request.size, count: request.pictures.length };
     const fast = preview === "fast" ? this.#preview.showFast(shown) : undefined;
@@ -94,9 +98,18 @@ export class RunContext {
     const copy = { ...shown, latents: denoised.slice() };
     this.#pending = this.#preview
       .show(copy, preview === "full" ? "full" : "fast")
+      .catch((error: unknown) => this.#doWithout(error))
       .then((previews) => onStep({ ...event, previews }));
     // Awaited before the next call, and by `settle` after the last; until then nobody listens to a failure.
     this.#pending.catch(() => undefined);
+  }
+
+  /** The picture is what was asked for; that it cannot be shown on the way is no reason to give it up. */
+  #doWithout(error: unknown): Picture[] {
+    this.#hasPreviews = false;
+    const reason = error instanceof StudioError ? error.message : String(error);
+    this.notes.add(`The pictures in between were left out: ${reason}`);
+    return [];
   }
 
   /** Waits for the last preview. */

@@ -1,27 +1,22 @@
 import type { Picture } from "../../images/picture.ts";
 import type { Upscaler } from "../../postprocessing/upscalers/upscaler.ts";
-import { StudioError } from "../../studio-error.ts";
 import type { Conditioner } from "../conditioning/conditioner.ts";
 import type { AutoencoderWork } from "../model/autoencoder.ts";
 import type { DiffusionModel } from "../model/load-model.ts";
-import { assertMemory } from "../model/memory-estimate.ts";
+import { assertEncoderMemory, assertMemory } from "../model/memory-estimate.ts";
 import type { Planes } from "../model/tiles.ts";
 import { usesNegative } from "./guided-denoiser.ts";
-import { assertUpscaler, planHires, upscaleLatents, type HiresTarget } from "./hires.ts";
+import { upscaleLatents } from "./hires.ts";
 import type { LatentPreview } from "./latent-preview.ts";
 import { latentSizeOf } from "./latent-size.ts";
 import { describePicture } from "./parameters-text.ts";
+import { assertPasses, planHiresPass, startOf, type HiresPlan } from "./passes.ts";
 import { planesToPicture } from "./planes.ts";
 import type { GenerateRequest } from "./request.ts";
+import { latentUpscalers } from "./resize-latents.ts";
 import { RunContext, type RunHooks } from "./run-context.ts";
 import { samplePass, type PassRequest, type PassResult, type PassStart } from "./sample-pass.ts";
-import {
-  resolveHiresPass,
-  resolveSettings,
-  type GenerationSettings,
-  type PassSettings,
-  type Size,
-} from "./settings.ts";
+import { resolveSettings, type GenerationSettings, type Size } from "./settings.ts";
 import {
   applyOverlay,
   blankInpaintingChannels,
@@ -52,7 +47,8 @@ export interface GenerateResult {
 }
 
 export interface GenerateHooks extends RunHooks {
-  readonly onPicture?: ((picture: GeneratedPicture) => void) | undefined;
+  /** What it returns is awaited before anything else is drawn, so that a picture is not kept waiting by the next one. */
+  readonly onPicture?: ((picture: GeneratedPicture) => unknown) | undefined;
 }
 
 /** What one loaded model brings to every generation. */
@@ -75,6 +71,7 @@ export async function runGeneration(
   hooks.signal?.throwIfAborted();
   const job = await prepareJob(tools, request, hooks);
   const { context, settings } = job;
+  const { notes } = context;
   const pictures: GeneratedPicture[] = [];
   for (let batch = 0; batch < settings.batchCount; batch++) {
     const { control } = hooks;
@@ -84,10 +81,13 @@ export async function runGeneration(
     const places = Array.from({ length: settings.batchSize }, (_, i) => batch * settings.batchSize + i);
     for await (const picture of drawBatch(job, places)) {
       pictures.push(picture);
-      hooks.onPicture?.(picture);
+      await hooks.onPicture?.(picture);
     }
   }
-  return { pictures, notes: [...job.notes], modelMs: tools.model.runMs() - startMs };
+  if (encodes(job) && tools.model.autoencoder.hasDrawnNoise) {
+    notes.add("The model's encoder draws noise that no seed rules: the same request gives another picture.");
+  }
+  return { pictures, notes: [...notes], modelMs: tools.model.runMs() - startMs };
 }
 
 interface Job {
@@ -99,14 +99,6 @@ interface Job {
   /** For inpainting models without a source. */
   readonly blankChannels: Float32Array | undefined;
   readonly hires: HiresPlan | undefined;
-  readonly notes: Set<string>;
-}
-
-interface HiresPlan {
-  readonly target: HiresTarget;
-  readonly pass: PassSettings;
-  readonly upscaler: string;
-  readonly strength: number;
 }
 
 async function prepareJob(
@@ -118,50 +110,38 @@ async function prepareJob(
   const read = request.source && (await readSource(request.source));
   const settings = resolveSettings(request, model, read?.picture);
   const hires = planHiresPass(tools, settings);
+  assertPasses(model, settings, hires);
   const largest = hires?.target.size ?? settings.size;
-  const work = {
-    tiling: chooseTiling(request, largest),
+  const workAt = (size: Size) => ({
+    tiling: chooseTiling(request, size),
     beforeRun: (): Promise<void> => context.beforeOtherRun(),
-  };
+  });
+  const work = workAt(largest);
   assertRoom(tools, { settings, size: largest, tiling: work.tiling });
   const context = new RunContext(hooks, tools.preview);
   context.batchCount = settings.batchCount;
   context.passCount = settings.batchCount * (hires === undefined ? 1 : 2);
-  const target = { model, size: settings.size };
+  const target = {
+    model,
+    size: settings.size,
+    workAt(own: Size) {
+      const ownWork = workAt(own);
+      assertEncoderMemory(model, { ...own, tiling: ownWork.tiling }, tools.memoryLimit);
+      return ownWork;
+    },
+  };
   const source = read && (await prepareSource(read, target, work));
   const blankChannels = source === undefined ? await blankInpaintingChannels(target, work) : undefined;
-  const notes = new Set<string>();
   if (request.source?.mask !== undefined && source?.mask === undefined) {
-    notes.add("The mask was empty: the whole picture was drawn anew.");
+    context.notes.add("The mask was empty: the whole picture was drawn anew.");
   }
-  return { tools, settings, context, work, source, blankChannels, hires, notes };
+  return { tools, settings, context, work, source, blankChannels, hires };
 }
 
-function planHiresPass(
-  { model, upscalers }: GenerationTools,
-  settings: GenerationSettings,
-): HiresPlan | undefined {
-  const { hires, source } = settings.request;
-  if (hires === undefined) return undefined;
-  if (source !== undefined) {
-    throw new StudioError("REQUEST_INVALID", {
-      message:
-        "Setting hires: expected a picture made from nothing; with a source, ask for the final size at once.",
-    });
-  }
-  if (model.unet.inputChannels !== model.autoencoder.channels) {
-    throw new StudioError("REQUEST_INVALID", {
-      message: "Setting hires: models for inpainting have no hires pass.",
-    });
-  }
-  const upscaler = hires.upscaler ?? "Latent";
-  assertUpscaler(upscaler, upscalers);
-  return {
-    target: planHires(settings.size, hires, model.autoencoder.factor),
-    pass: resolveHiresPass(settings, model),
-    upscaler,
-    strength: hires.strength ?? 0.7,
-  };
+/** Whether a job takes a picture through the encoder. */
+function encodes({ source, blankChannels, hires }: Job): boolean {
+  const isByPicture = hires !== undefined && !Object.hasOwn(latentUpscalers, hires.upscaler);
+  return source !== undefined || blankChannels !== undefined || isByPicture;
 }
 
 /** Above this many pixels decoders take more memory than most machines have. */
@@ -191,6 +171,7 @@ async function* drawBatch(job: Job, pictures: readonly number[]): AsyncGenerator
     kind: "first",
     pass: settings,
     size,
+    pictureSize: settings.size,
     pictures,
     start: source && startFrom(source, job, pictures.length),
     extraChannels: source?.extraChannels ?? job.blankChannels,
@@ -217,11 +198,13 @@ async function* drawBatch(job: Job, pictures: readonly number[]): AsyncGenerator
 
 type OwnPass = Omit<PassRequest, "model" | "conditioner" | "settings">;
 
-async function pass({ tools, settings, context, notes }: Job, own: OwnPass): Promise<PassResult> {
+async function pass({ tools, settings, context }: Job, own: OwnPass): Promise<PassResult> {
   const { model, conditioner } = tools;
   const result = await samplePass({ model, conditioner, settings, ...own }, context);
   await context.settle();
-  for (const tag of result.ignoredTags) notes.add(`${tag} was left out: networks like it cannot be loaded.`);
+  for (const tag of result.ignoredTags) {
+    context.notes.add(`${tag} was left out: networks like it cannot be loaded.`);
+  }
   return result;
 }
 
@@ -229,12 +212,7 @@ function startFrom({ latents, mask }: PreparedSource, { settings }: Job, batch: 
   const { source } = settings.request;
   const all = new Float32Array(latents.length * batch);
   for (let i = 0; i < batch; i++) all.set(latents, i * latents.length);
-  return {
-    latents: all,
-    strength: source?.strength ?? 0.75,
-    takesAllSteps: source?.takesAllSteps ?? false,
-    mask,
-  };
+  return { latents: all, mask, ...startOf(source) };
 }
 
 async function hiresPass(job: Job, latents: Float32Array, pictures: readonly number[]): Promise<PassResult> {
@@ -257,7 +235,15 @@ async function hiresPass(job: Job, latents: Float32Array, pictures: readonly num
     enlarged.set(one, i * one.length);
   }
   const start = { latents: enlarged, strength, takesAllSteps: true, mask: undefined };
-  return pass(job, { kind: "hires", pass: own, size, pictures, start, extraChannels: undefined });
+  return pass(job, {
+    kind: "hires",
+    pass: own,
+    size,
+    pictureSize: target.size,
+    pictures,
+    start,
+    extraChannels: undefined,
+  });
 }
 
 async function decodePicture({ tools, work }: Job, data: Float32Array, size: Size): Promise<Picture> {

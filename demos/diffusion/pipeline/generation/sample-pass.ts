@@ -12,7 +12,8 @@ import type { LatentSize } from "./latent-size.ts";
 import { createPathNoise } from "./path-noise.ts";
 import type { MaskedContent } from "./request.ts";
 import type { RunContext } from "./run-context.ts";
-import type { GenerationSettings, PassSettings } from "./settings.ts";
+import { seedLatentsOf } from "./seed-resize.ts";
+import type { GenerationSettings, PassSettings, Size } from "./settings.ts";
 
 /** Where latents are drawn anew: 1 where they are, 0 where the old ones stay; one number for each place. */
 export interface LatentMask {
@@ -37,6 +38,8 @@ export interface PassRequest {
   /** Which pass of the two. */
   readonly kind: "first" | "hires";
   readonly size: LatentSize;
+  /** The size that was asked for, in pixels; the latents may reach a little further. */
+  readonly pictureSize: Size;
   /** The batch's pictures by their place in the job. */
   readonly pictures: readonly number[];
   readonly start: PassStart | undefined;
@@ -66,6 +69,7 @@ export async function samplePass(request: PassRequest, context: RunContext): Pro
     rescale: settings.guidanceRescale,
     batch: request.pictures.length,
     size: request.size,
+    pictureSize: request.pictureSize,
     extraChannels: request.extraChannels,
     joinsGuidance: settings.request.joinsGuidance ?? true,
     beforeRun: context.beforeModelRun,
@@ -91,14 +95,14 @@ export async function samplePass(request: PassRequest, context: RunContext): Pro
 
 function conditionPass({ model, conditioner, settings, pass, kind }: PassRequest, context: RunContext) {
   const { request } = settings;
-  const firstCalls = countModelCalls(settings);
+  const firstCalls = countModelCalls(settings, model);
   return conditionPrompts(
     conditioner,
     {
       prompt: pass.prompt,
       negativePrompt: pass.negativePrompt,
       steps: firstCalls,
-      hiresSteps: kind === "hires" ? countModelCalls(pass) : undefined,
+      hiresSteps: kind === "hires" ? countModelCalls(pass, model) : undefined,
       oldSchedules: request.oldSchedules ?? false,
       hasComments: request.hasComments ?? true,
       options: {
@@ -117,7 +121,7 @@ function conditionPass({ model, conditioner, settings, pass, kind }: PassRequest
 function createNoise({ model, settings, pass, size, pictures }: PassRequest): ImageNoise {
   const { seeds, request } = settings;
   const { factor, channels } = model.autoencoder;
-  const from = request.seedResizeFrom;
+  const resizeFrom = seedLatentsOf(request, factor);
   return new ImageNoise({
     seeds: pictures.map((index) => seeds.seeds[index]!),
     variationSeeds: pictures.map((index) => seeds.variationSeeds[index]!),
@@ -125,9 +129,7 @@ function createNoise({ model, settings, pass, size, pictures }: PassRequest): Im
     shape: { channels, height: size.height, width: size.width },
     source: settings.randomSource,
     seedDelta: pass.sampler?.usesSeedDelta === true ? settings.seedDelta : 0,
-    ...(from === undefined
-      ? {}
-      : { resizeFrom: { height: Math.floor(from.height / factor), width: Math.floor(from.width / factor) } }),
+    ...(resizeFrom === undefined ? {} : { resizeFrom }),
   });
 }
 

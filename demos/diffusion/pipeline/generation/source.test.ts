@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { encodePicture, toPicture, type Picture } from "../../images/picture.ts";
 import { DiffusionPipeline } from "../diffusion-pipeline.ts";
 import { boxMask, gradient, hashOf, meanDifference, modelFolder } from "../fixtures/models.ts";
+import { runsOf, watchGraphs } from "../fixtures/watch-graphs.ts";
 import type { GenerateRequest, MaskRequest, SourceRequest } from "./request.ts";
 import type { StepEvent } from "./run-context.ts";
 
@@ -199,4 +200,46 @@ describe("a model for inpainting", () => {
     await expect(inpaint.generate({ ...base, hires: {} })).rejects.toMatchObject({ code: "REQUEST_INVALID" });
     await inpaint.close();
   });
+});
+
+describe("a source that is resized as latents", () => {
+  const large = gradient(1600, 1200);
+  const source: SourceRequest = { picture: large, resizeMode: "latent" };
+  const small = { ...base, width: 64, height: 64, steps: 1, preview: "none" } as const;
+  const encodedSides = async (vaeTiling: GenerateRequest["vaeTiling"]) => {
+    const runs = await watchGraphs(() => pipeline.generate({ ...small, vaeTiling, source }));
+    return runsOf(runs, "vae_encoder").map(({ feeds }) => feeds["sample"]!.dims.slice(2));
+  };
+
+  test("goes through the encoder in parts by its own size, however small the target", async () => {
+    const tiles = await encodedSides("auto");
+    expect(tiles.length).toBeGreaterThan(4);
+    expect(tiles).toEqual(tiles.map(() => [512, 512]));
+    expect(await encodedSides(false)).toEqual([[1200, 1600]]);
+  });
+
+  test("counts in the memory that there has to be", async () => {
+    const tight = await DiffusionPipeline.open({ model: modelFolder("sd1-layers"), memoryLimit: 150e6 });
+    await expect(tight.generate({ ...small, source })).resolves.toBeDefined();
+    await expect(tight.generate({ ...small, source, vaeTiling: false })).rejects.toMatchObject({
+      code: "MEMORY_LIMIT",
+      message: "To encode a picture of 1600 × 1200 takes about 0.6 GB beside the model; 0.1 GB are left.",
+    });
+    await expect(
+      tight.generate({ ...small, source: { ...source, resizeMode: "crop" }, vaeTiling: false }),
+    ).resolves.toBeDefined();
+    await tight.close();
+  });
+});
+
+test("an encoder that draws noise inside its graph is said to, where it was asked", async () => {
+  const old = await DiffusionPipeline.open({ model: modelFolder("old-exporter") });
+  const request = { ...base, steps: 1 };
+  const { notes } = await old.generate({ ...request, source: { picture } });
+  expect(notes).toEqual([
+    "The model's encoder draws noise that no seed rules: the same request gives another picture.",
+  ]);
+  expect((await old.generate(request)).notes).toEqual([]);
+  expect((await pipeline.generate({ ...request, source: { picture } })).notes).toEqual([]);
+  await old.close();
 });

@@ -43,10 +43,17 @@ export async function readSource(request: SourceRequest): Promise<ReadSource> {
   return { request, picture: await flattenPicture(await readPicture(request.picture)) };
 }
 
+export interface SourceTarget {
+  readonly model: DiffusionModel;
+  readonly size: Size;
+  /** How a picture is encoded that keeps its own size. */
+  readonly workAt: (size: Size) => AutoencoderWork;
+}
+
 /** Fits picture and mask to the size, and encodes them. */
 export async function prepareSource(
   { picture, request }: ReadSource,
-  { model, size }: { readonly model: DiffusionModel; readonly size: Size },
+  { model, size, workAt }: SourceTarget,
   work: AutoencoderWork,
 ): Promise<PreparedSource> {
   const fitted = await fitMasked({ picture, request }, size);
@@ -57,7 +64,7 @@ export async function prepareSource(
     mask !== undefined && content === "fill" ? await fillMasked(fitted.picture, mask) : fitted.picture;
   const isWhole = request.resizeMode === "latent" && fitted.overlay === undefined;
   const latents = isWhole
-    ? await encodeThenResize(picture, { model, latentSize }, work)
+    ? await encodeThenResize(picture, { model, latentSize }, workAt(picture))
     : await encodePicture(shown, { model, latentSize }, work);
   const places =
     mask &&

@@ -2,7 +2,7 @@ import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { StudioError } from "../../studio-error.ts";
 import { Graph, type GraphOptions } from "./graph.ts";
-import { autoencoderSchema, readConfig, type AutoencoderConfig } from "./model-configs.ts";
+import { pixelsOfLatent, readAutoencoderConfig, type AutoencoderConfig } from "./model-configs.ts";
 import { cutPlane, takeTile, TileCanvas, type Planes, type Tile } from "./tiles.ts";
 
 /** How large pictures are taken through the autoencoder in parts. */
@@ -31,6 +31,7 @@ export class Autoencoder {
   readonly scale: number;
   readonly config: AutoencoderConfig;
   readonly #shift: number;
+  #hasDrawnNoise = false;
 
   private constructor(decoder: Graph, encoder: Graph | undefined, config: AutoencoderConfig) {
     this.decoder = decoder;
@@ -38,18 +39,14 @@ export class Autoencoder {
     this.config = config;
     const declared = decoder.inputs.get(onlyName(decoder.inputs))?.shape[1];
     this.channels = config.latent_channels ?? (typeof declared === "number" ? declared : 4);
-    this.factor = 2 ** ((config.block_out_channels?.length ?? 4) - 1);
+    this.factor = pixelsOfLatent(config);
     this.scale = config.scaling_factor ?? 0.18215;
     this.#shift = config.shift_factor ?? 0;
   }
 
   /** @throws {StudioError} `MODEL_FILE`, `MODEL_CONFIG`, `MODEL_OPERATOR` or `MODEL_SHAPE`. */
   static async open(folder: string, options: GraphOptions): Promise<Autoencoder> {
-    const configs = await Promise.all(
-      ["vae_decoder", "vae_encoder", "vae"].map((part) =>
-        readConfig(join(folder, part, "config.json"), autoencoderSchema),
-      ),
-    );
+    const config = await readAutoencoderConfig(folder);
     const decoder = await openOneToOne(join(folder, "vae_decoder/model.onnx"), options);
     const encoderPath = join(folder, "vae_encoder/model.onnx");
     const hasEncoder = await stat(encoderPath).then(
@@ -57,7 +54,12 @@ export class Autoencoder {
       () => false,
     );
     const encoder = hasEncoder ? await openOneToOne(encoderPath, options) : undefined;
-    return new Autoencoder(decoder, encoder, configs.find((config) => config !== undefined) ?? {});
+    return new Autoencoder(decoder, encoder, config);
+  }
+
+  /** Whether a picture was encoded by a graph that draws its latents inside, so that no seed gives the same again. */
+  get hasDrawnNoise(): boolean {
+    return this.#hasDrawnNoise;
   }
 
   /** Decodes the latents of one picture to planes of red, green and blue from -1 to 1. */
@@ -102,6 +104,8 @@ export class Autoencoder {
   #meanOf(output: Planes): Planes {
     // Mean and logarithm of the variance lie one behind the other.
     const { height, width } = output;
+    // A distribution has twice the channels; what has no more was drawn from one.
+    if (output.channels === this.channels) this.#hasDrawnNoise = true;
     const size = this.channels * height * width;
     return { channels: this.channels, height, width, data: output.data.subarray(0, size) };
   }

@@ -95,8 +95,8 @@ export class Graph {
     );
     const results = await this.#run(tensors, wanted);
     return wanted.map((name) => {
-      const { data, dims } = results[name]!;
-      return { data: toFloats(data, this.file), dims };
+      const tensor = results[name]!;
+      return { data: toFloats(tensor, this.file), dims: tensor.dims };
     });
   }
 
@@ -126,7 +126,7 @@ export class Graph {
           ? this.#overFloats(data, dims)
           : new Tensor("float32", Float32Array.from(data), dims);
       case "float16":
-        return new Tensor("float16", this.#toHalves(name, data), dims);
+        return overHalves(this.#toHalves(name, data), dims);
       case "float64":
         return new Tensor("float64", Float64Array.from(data), dims);
       case "int64":
@@ -169,12 +169,20 @@ function readInfos(metadata: InferenceSession["inputMetadata"]): ReadonlyMap<str
   );
 }
 
-function toFloats(data: Tensor["data"], file: string): Float32Array {
+/** Where there is a Float16Array, tensors wrap halves in one, which the runtime cannot read: it gets the bits themselves. */
+function overHalves(halves: Uint16Array<ArrayBuffer>, dims: readonly number[]): Tensor {
+  return Object.defineProperty(new Tensor("float16", halves, dims), "data", { value: halves });
+}
+
+function toFloats({ type, data }: Tensor, file: string): Float32Array {
   if (data instanceof Float32Array) return data;
-  if (data instanceof Uint16Array) return fromHalf(data);
   if (data instanceof Float64Array) return Float32Array.from(data);
+  // Node from version 24 on has a Float16Array, which the runtime takes instead; the bits are the same.
+  if (type === "float16" && ArrayBuffer.isView(data)) {
+    return fromHalf(new Uint16Array(data.buffer, data.byteOffset, data.length));
+  }
   throw new StudioError("MODEL_SHAPE", {
-    message: `${file}: expected floats as a result, got ${data.constructor.name}.`,
+    message: `${file}: expected floats as a result, got ${type}.`,
   });
 }
 

@@ -1,4 +1,4 @@
-import { readFile, rm, truncate, writeFile } from "node:fs/promises";
+import { appendFile, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { cp } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
@@ -130,6 +130,23 @@ describe("a folder that is wrong says which file and what was expected", () => {
     await expect(loadModel(copy.folder)).rejects.toMatchObject({
       code: "MODEL_SHAPE",
       message: expect.stringContaining("got latent_sample"),
+    });
+  });
+
+  test("a text encoder that wants more than tokens", async () => {
+    await using copy = await copyModel("sd1");
+    const path = join(copy.folder, "text_encoder/model.onnx");
+    // Messages that follow one another are one: this adds the input attention_mask, int64 of two free sides.
+    const name = Buffer.from("attention_mask");
+    const type = [0x12, 10, 0x0a, 8, 0x08, 7, 0x12, 4, 0x0a, 0, 0x0a, 0];
+    const input = [0x0a, name.length, ...name, ...type];
+    const graph = [0x5a, input.length, ...input];
+    await appendFile(path, Buffer.from([0x3a, graph.length, ...graph]));
+    await expect(loadModel(copy.folder)).rejects.toMatchObject({
+      code: "MODEL_SHAPE",
+      message: expect.stringMatching(
+        /^text_encoder\/model\.onnx: expected the input input_ids, no others, .* got inputs input_ids, attention_mask and/,
+      ),
     });
   });
 

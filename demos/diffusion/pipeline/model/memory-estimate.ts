@@ -1,7 +1,7 @@
 import { freemem } from "node:os";
 import { StudioError } from "../../studio-error.ts";
 import type { DiffusionModel } from "./load-model.ts";
-import type { TilingOptions } from "./autoencoder.ts";
+import type { Autoencoder, TilingOptions } from "./autoencoder.ts";
 
 export interface PictureSize {
   readonly width: number;
@@ -39,6 +39,24 @@ export function assertMemory(model: DiffusionModel, request: MemoryRequest, limi
   });
 }
 
+/**
+ * The same for a picture that only the encoder sees.
+ *
+ * @throws {StudioError} `MEMORY_LIMIT`, with the estimate.
+ */
+export function assertEncoderMemory(
+  model: DiffusionModel,
+  request: Omit<MemoryRequest, "batch">,
+  limit = availableBytes(),
+): void {
+  const bytes = encoderBytes(model, request);
+  if (bytes <= limit) return;
+  throw new StudioError("MEMORY_LIMIT", {
+    message: `To encode a picture of ${request.width} × ${request.height} takes about ${inGigabytes(bytes)} GB beside the model; ${inGigabytes(limit)} GB are left.`,
+    hint: "Choose a smaller picture to start from, or resize it before it is encoded.",
+  });
+}
+
 function availableBytes(): number {
   // What the process may use counts limits of its container, where there are any.
   const allowed = process.constrainedMemory?.() ?? 0;
@@ -67,12 +85,24 @@ function unetBytes({ unet, autoencoder }: DiffusionModel, { width, height, batch
   return 4 * batch * (scores + activations);
 }
 
-function decoderBytes({ autoencoder }: DiffusionModel, { width, height, tiling }: MemoryRequest): number {
-  const side = (tiling?.tile ?? Infinity) * autoencoder.factor;
+function decoderBytes({ autoencoder }: DiffusionModel, request: MemoryRequest): number {
+  return autoencoderBytes(autoencoder, request, autoencoder.config.block_out_channels?.[1] ?? 256);
+}
+
+/** At full resolution an encoder has its first level alone. */
+function encoderBytes({ autoencoder }: DiffusionModel, request: Omit<MemoryRequest, "batch">): number {
+  return autoencoderBytes(autoencoder, request, autoencoder.config.block_out_channels?.[0] ?? 128);
+}
+
+function autoencoderBytes(
+  { factor }: Autoencoder,
+  { width, height, tiling }: Omit<MemoryRequest, "batch">,
+  channels: number,
+): number {
+  const side = (tiling?.tile ?? Infinity) * factor;
   const pixels = Math.min(width, side) * Math.min(height, side);
-  const channels = autoencoder.config.block_out_channels?.[1] ?? 256;
-  const result = 3 * width * height * 4;
-  return 4 * decoderTensors * pixels * channels + result;
+  const picture = 3 * width * height * 4;
+  return 4 * decoderTensors * pixels * channels + picture;
 }
 
 function inGigabytes(bytes: number): string {

@@ -64,9 +64,10 @@ export class TextEncoder {
     const config = (await readConfig(join(folder, part, "config.json"), textEncoderSchema)) ?? {};
     const loadedTokenizer = await loadTokenizer(join(folder, tokenizer));
     const graph = await Graph.open(path, options);
-    if (!graph.inputs.has("input_ids") || hiddenOutput(graph) === undefined) {
+    const isKnown = graph.inputs.has("input_ids") && graph.inputs.size === 1;
+    if (!isKnown || hiddenOutput(graph) === undefined) {
       throw new StudioError("MODEL_SHAPE", {
-        message: `${graph.file}: expected an input input_ids and an output last_hidden_state, got inputs ${names(graph.inputs)} and outputs ${names(graph.outputs)}.`,
+        message: `${graph.file}: expected the input input_ids, no others, and an output last_hidden_state, got inputs ${names(graph.inputs)} and outputs ${names(graph.outputs)}.`,
       });
     }
     return new TextEncoder({ graph, tokenizer: loadedTokenizer, path, config });

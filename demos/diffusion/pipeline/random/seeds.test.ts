@@ -38,3 +38,16 @@ test("with variation the seed stays and the variation seed counts up", () => {
     variationSeeds: [5, 6, 7],
   });
 });
+
+test("behind the largest seed comes 0, so that every seed that is written can be typed again", () => {
+  const { seeds } = listJobSeeds({
+    seed: 4294967295,
+    variationSeed: 4294967294,
+    variationStrength: 0,
+    count: 3,
+  });
+  const varied = listJobSeeds({ seed: 1, variationSeed: 4294967295, variationStrength: 0.1, count: 2 });
+  expect(seeds).toEqual([4294967295, 0, 1]);
+  expect(varied.variationSeeds).toEqual([4294967295, 0]);
+  for (const seed of [...seeds, ...varied.variationSeeds]) expect(parseSeed(seed, half)).toBe(seed);
+});

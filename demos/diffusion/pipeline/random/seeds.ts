@@ -41,15 +41,20 @@ export interface JobSeeds {
 
 /**
  * The seeds of every picture of a job. Without variation the seed counts up from picture to picture; with it the
- * seed stays and only the variation seed counts up.
+ * seed stays and only the variation seed counts up. Behind the largest comes 0, so that every seed that is written
+ * beside a picture can be typed again.
  */
 export function listJobSeeds(request: JobSeedsRequest): JobSeeds {
   const indices = Array.from({ length: request.count }, (_, index) => index);
   const seedStep = request.variationStrength === 0 ? 1 : 0;
   return {
-    seeds: indices.map((index) => request.seed + index * seedStep),
-    variationSeeds: indices.map((index) => request.variationSeed + index),
+    seeds: indices.map((index) => wrap(request.seed + index * seedStep)),
+    variationSeeds: indices.map((index) => wrap(request.variationSeed + index)),
   };
+}
+
+function wrap(seed: number): number {
+  return seed % (MAX_SEED + 1);
 }
 
 function randomSeed(random: () => number): number {

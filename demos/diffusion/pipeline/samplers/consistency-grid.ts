@@ -1,7 +1,8 @@
 import { StudioError } from "../../studio-error.ts";
 import { createNoiseTable } from "../schedules/noise-table.ts";
+import { assertTrained } from "../schedules/trained-steps.ts";
 import type { SchedulerRequest } from "./scheduler.ts";
-import { assertTrained, type TimestepGrid } from "./timestep-solver.ts";
+import type { TimestepGrid } from "./timestep-solver.ts";
 
 /**
  * The training steps of LCM and TCD: evenly chosen among the few that the model was distilled on. A strength below 1
@@ -25,6 +26,7 @@ export function listConsistencyGrid({
   if (steps > available) {
     throw new StudioError("STEPS_INVALID", {
       message: `Expected at most ${available} steps (${distilled} distilled steps times strength ${strength}), got ${steps}.`,
+      hint: available > 0 ? `Choose fewer steps, from 1 to ${available}.` : "Choose a larger strength.",
     });
   }
   const stride = Math.floor(trainSteps / distilled);

@@ -166,6 +166,7 @@ function listRungeKuttaCalls({ timesteps }: TimestepGrid, stride: number): PndmC
   if (timesteps.length < 4) {
     throw new StudioError("STEPS_INVALID", {
       message: `PNDM without skip_prk_steps expects at least 4 steps, got ${timesteps.length}.`,
+      hint: "Choose at least 4 steps, or another sampler.",
     });
   }
   const half = Math.floor(stride / 2);

@@ -142,7 +142,7 @@ function scheduleOrNothing(habits: Habits, request: SolverRequest): Float32Array
     table: createNoiseTable(request.config),
     sigmaMin: request.sigmaMin,
     sigmaMax: request.sigmaMax,
-    rho: request.rho ?? rho,
+    rho: rho && (request.rho ?? rho),
     family: request.family,
     discardPenultimate: request.discardPenultimate ?? habits.discardsPenultimate,
   });
@@ -162,5 +162,6 @@ function assertSkip(skip: number | undefined = 0, steps: number): void {
   if (Number.isInteger(skip) && skip >= 0 && skip < steps) return;
   throw new StudioError("STEPS_INVALID", {
     message: `Expected to leave out 0 to ${steps - 1} steps, got ${skip}.`,
+    hint: "Leave at least one step.",
   });
 }

@@ -2,6 +2,7 @@ import { StudioError } from "../../studio-error.ts";
 import { roundHalfEven } from "../numeric/round-half-even.ts";
 import { createNoiseTable, sigmaToTimestep } from "../schedules/noise-table.ts";
 import { assertSteps } from "../schedules/schedule-table.ts";
+import { assertTrained } from "../schedules/trained-steps.ts";
 import { splitAncestral } from "./ancestral-split.ts";
 import { clipEstimates } from "./clip-estimates.ts";
 import { createDdim, ddimOptions } from "./ddim.ts";
@@ -47,6 +48,8 @@ interface SchedulerClass {
   /** What the class takes for settings that the configuration does not name. */
   readonly defaults: SchedulerConfig;
   readonly options: OptionSpecs;
+  /** Model calls of a full step. */
+  readonly callsPerStep: 1 | 2;
   /** What it can be given instead of the configuration's own levels. */
   readonly takes: "sigmas" | "timesteps";
   readonly create: (request: SchedulerRequest) => Solver;
@@ -76,15 +79,18 @@ export const schedulerClasses: Readonly<Record<string, SchedulerClass>> = {
     defaults: stableBetas,
     list: listHeunLevels,
     clips: true,
+    callsPerStep: 2,
   }),
   KDPM2DiscreteScheduler: levelClass(solveDpm2, dpm2Options, {
     defaults: stableBetas,
     list: (config, steps) => listKdpm2Levels(config, steps, (_, next) => next),
+    callsPerStep: 2,
   }),
   KDPM2AncestralDiscreteScheduler: levelClass(solveDpm2Ancestral, dpm2AncestralOptions, {
     defaults: stableBetas,
     list: (config, steps) =>
       listKdpm2Levels(config, steps, (sigma, next) => splitAncestral(sigma, next, 1).down),
+    callsPerStep: 2,
   }),
   DPMSolverMultistepScheduler: marginalClass(createDpmSolverMultistep, {
     defaults: linearBetas,
@@ -121,6 +127,7 @@ export function createScheduler(className: string, request: SchedulerRequest): S
   if (!Number.isInteger(skip) || skip < 0 || skip >= steps) {
     throw new StudioError("STEPS_INVALID", {
       message: `Expected to leave out 0 to ${steps - 1} steps, got ${skip}.`,
+      hint: "Leave at least one step.",
     });
   }
   return known.create({ ...request, config: withDefaults(known.defaults, request.config) });
@@ -149,6 +156,7 @@ function timestepClass(
   return {
     defaults,
     options,
+    callsPerStep: 1,
     takes: "timesteps",
     create(request) {
       readOptions(options, request.options);
@@ -162,16 +170,19 @@ interface LevelClass {
   readonly list: (config: SchedulerConfig, steps: number) => Levels;
   /** Whether the class knows `clip_sample`. @default false */
   readonly clips?: boolean;
+  /** @default 1 */
+  readonly callsPerStep?: 1 | 2;
 }
 
 function levelClass<Specs extends OptionSpecs>(
   sampler: LevelSampler<Specs>,
   specs: Specs,
-  { defaults, list, clips = false }: LevelClass,
+  { defaults, list, clips = false, callsPerStep = 1 }: LevelClass,
 ): SchedulerClass {
   return {
     defaults,
     options: specs,
+    callsPerStep,
     takes: "sigmas",
     create({ config, steps, skip, options: given, sigmas }) {
       assertStride(config, steps);
@@ -204,6 +215,7 @@ function marginalClass(
   return {
     defaults,
     options: {},
+    callsPerStep: 1,
     takes: "sigmas",
     create(request) {
       readOptions({}, request.options);
@@ -213,6 +225,7 @@ function marginalClass(
         request.sigmas === undefined
           ? listMarginalLevels(config, request.steps, traits)
           : givenMarginals(request.sigmas, config);
+      assertApart(levels, request.steps);
       return create({ ...request, config }, levels);
     },
   };
@@ -249,8 +262,15 @@ function givenMarginals(sigmas: Float32Array, config: SchedulerConfig): Marginal
 /** Under `leading` more steps than training steps would all fall on one. */
 function assertStride(config: SchedulerConfig, steps: number): void {
   const trainSteps = config.trainedBetas?.length ?? config.numTrainTimesteps ?? 1000;
-  if (config.timestepSpacing !== "leading" || steps <= trainSteps) return;
+  if (config.timestepSpacing === "leading") assertTrained(steps, trainSteps);
+}
+
+/** Multistep solvers divide by the length of a step, so no two may begin at one level. */
+function assertApart({ sigmas }: MarginalLevels, steps: number): void {
+  const repeats = sigmas.some((sigma, i) => i > 0 && i < sigmas.length - 1 && sigma === sigmas[i - 1]);
+  if (!repeats) return;
   throw new StudioError("STEPS_INVALID", {
-    message: `Expected at most ${trainSteps} steps, as many as the model was trained with, got ${steps}.`,
+    message: `Expected fewer steps than the model was trained with, got ${steps}: some would fall on the same training step.`,
+    hint: "Choose fewer steps.",
   });
 }

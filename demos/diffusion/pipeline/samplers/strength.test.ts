@@ -49,3 +49,14 @@ test.each([-0.1, 1.1, Number.NaN])("a strength of %d is refused", (strength) => 
 test("a strength that leaves no step is refused", () => {
   expect(() => planStrengthLikeDiffusers(4, 0.1)).toThrow("A strength of 0.1 leaves none of 4 steps");
 });
+
+test.each([1e-9, 5e-324, 0.0019])("all of 20 steps at a strength of %d are refused at once", (strength) => {
+  expect(() => planStrength(20, strength, true)).toThrow(
+    expect.objectContaining({
+      code: "STEPS_INVALID",
+      message: expect.stringMatching(/^Exactly 20 steps at a strength of .* expected at most 10000\.$/),
+      hint: "Choose fewer steps, or a strength of at least 0.002.",
+    }),
+  );
+  expect(planStrength(20, 0.002, true).steps).toBe(10_000);
+});

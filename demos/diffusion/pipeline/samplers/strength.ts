@@ -1,4 +1,5 @@
 import { StudioError } from "../../studio-error.ts";
+import { mostSteps } from "../schedules/schedule-table.ts";
 
 /** Where a start from a picture enters its steps. */
 export interface StrengthPlan {
@@ -15,13 +16,20 @@ const MAX_STRENGTH = 0.999;
  * How the webui spends steps on a picture: `strength` of them, and one more.
  *
  * @param isExact Takes exactly `steps` steps, by laying out more ("do exactly the amount of steps", hires fix).
- * @throws {StudioError} `SAMPLER_OPTION` for a strength outside 0 to 1, or exactly 0 where steps are exact.
+ * @throws {StudioError} `SAMPLER_OPTION` for a strength outside 0 to 1, or exactly 0 where steps are exact;
+ * `STEPS_INVALID` for one so small that exact steps are the end of far too many.
  */
 export function planStrength(steps: number, strength: number, isExact = false): StrengthPlan {
   assertStrength(strength, isExact);
   const share = Math.min(strength, MAX_STRENGTH);
   if (!isExact) return { steps, skip: steps - Math.floor(share * steps) - 1 };
   const total = Math.floor(steps / share);
+  if (total > mostSteps) {
+    throw new StudioError("STEPS_INVALID", {
+      message: `Exactly ${steps} steps at a strength of ${strength} are the last of ${total}; expected at most ${mostSteps}.`,
+      hint: `Choose fewer steps, or a strength of at least ${steps / mostSteps}.`,
+    });
+  }
   return { steps: total, skip: total - steps };
 }
 

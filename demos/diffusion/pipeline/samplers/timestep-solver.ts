@@ -1,8 +1,8 @@
-import { StudioError } from "../../studio-error.ts";
 import { combine } from "../numeric/combine.ts";
 import { roundHalfEven } from "../numeric/round-half-even.ts";
 import { createNoiseTable, type NoiseTable } from "../schedules/noise-table.ts";
 import { spaceTimesteps, type TimestepSpacing } from "../schedules/timestep-spacing.ts";
+import { assertTrained } from "../schedules/trained-steps.ts";
 import { marginalOfAlphaCumprod } from "./marginal.ts";
 import type { SchedulerRequest } from "./scheduler.ts";
 import type { Solution, Solver } from "./solver.ts";
@@ -62,14 +62,6 @@ export function listTimestepGrid({ config, steps, timesteps: given }: SchedulerR
   const spacing: TimestepSpacing = config.timestepSpacing ?? "leading";
   const timesteps = spaceTimesteps({ spacing, steps, trainSteps, stepsOffset: config.stepsOffset ?? 0 });
   return { table, timesteps: timesteps.map(roundHalfEven), stride: Math.floor(trainSteps / steps) };
-}
-
-/** @throws {StudioError} `STEPS_INVALID`. */
-export function assertTrained(steps: number, trainSteps: number): void {
-  if (steps <= trainSteps) return;
-  throw new StudioError("STEPS_INVALID", {
-    message: `Expected at most ${trainSteps} steps, as many as the model was trained with, got ${steps}.`,
-  });
 }
 
 /** What is left of the picture at a training step; past the first, all of it or what the first leaves. */

@@ -131,3 +131,28 @@ function expectLevels(sigmas: Float32Array, expected: string): void {
   expect(sigmas.length).toBe(known.length);
   known.forEach((level, i) => expect(Math.abs(sigmas[i]! - level)).toBeLessThanOrEqual(6e-6 * level));
 }
+
+test.each(["Karras", "Polyexponential"])(
+  "%s refuses a curvature under which its levels do not fall",
+  (name) => {
+    const { schedule, rho: usual } = findSchedule(name);
+    const list = (rho: number | undefined) => listLevels(schedule!, { steps: 20, table, rho });
+    expect(list(usual)).toHaveLength(21);
+    for (const rho of [0, -7, Number.NaN, Infinity]) {
+      expect(() => list(rho)).toThrow(
+        expect.objectContaining({
+          code: "SAMPLER_OPTION",
+          message: `Expected a curvature (rho) above 0, got ${rho}.`,
+        }),
+      );
+    }
+    expect(() => list(1e-9)).toThrow(
+      expect.objectContaining({
+        code: "SAMPLER_OPTION",
+        message: expect.stringMatching(
+          /^Expected a curvature \(rho\) under which 20 noise levels fall from 14\.6.* got 1e-9\.$/,
+        ),
+      }),
+    );
+  },
+);

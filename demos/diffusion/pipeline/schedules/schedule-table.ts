@@ -84,22 +84,35 @@ export interface LevelsRequest extends Omit<ScheduleRequest, "sigmaMin" | "sigma
  */
 export function listLevels(schedule: Schedule, request: LevelsRequest): Float32Array {
   assertSteps(request.steps);
+  const { rho } = request;
+  if (rho !== undefined && !(rho > 0 && rho < Infinity)) {
+    throw new StudioError("SAMPLER_OPTION", { message: `Expected a curvature (rho) above 0, got ${rho}.` });
+  }
   const { sigmaMin, sigmaMax } = levelRange(request.table, request);
   if (!(sigmaMin > 0 && sigmaMin < sigmaMax && sigmaMax < Infinity)) {
     throw new StudioError("SAMPLER_OPTION", {
       message: `Expected a smallest noise level above 0 and below the largest, got ${sigmaMin} and ${sigmaMax}.`,
     });
   }
-  if (request.discardPenultimate !== true) return schedule({ ...request, sigmaMin, sigmaMax });
-  const levels = schedule({ ...request, steps: request.steps + 1, sigmaMin, sigmaMax });
-  return levels.filter((_, i) => i !== levels.length - 2);
+  const steps = request.discardPenultimate === true ? request.steps + 1 : request.steps;
+  const levels = schedule({ ...request, steps, sigmaMin, sigmaMax });
+  // Only a curvature of its own can bend a schedule so far that steps have no length.
+  if (rho !== undefined && !levels.every((level, i) => i === 0 || level < levels[i - 1]!)) {
+    throw new StudioError("SAMPLER_OPTION", {
+      message: `Expected a curvature (rho) under which ${steps} noise levels fall from ${sigmaMax} to ${sigmaMin}, got ${rho}.`,
+    });
+  }
+  return request.discardPenultimate === true ? levels.filter((_, i) => i !== levels.length - 2) : levels;
 }
+
+/** Far more than anybody waits for; what is laid out for them fits in memory. */
+export const mostSteps = 10_000;
 
 /** @throws {StudioError} `STEPS_INVALID`. */
 export function assertSteps(steps: number): void {
-  if (Number.isInteger(steps) && steps >= 1) return;
+  if (Number.isInteger(steps) && steps >= 1 && steps <= mostSteps) return;
   throw new StudioError("STEPS_INVALID", {
-    message: `Expected a whole number of steps from 1, got ${steps}.`,
+    message: `Expected a whole number of steps from 1 to ${mostSteps}, got ${steps}.`,
   });
 }
 
