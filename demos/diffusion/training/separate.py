@@ -5,7 +5,7 @@ each pair of sky and land as a word of its own, and a pair that training holds b
 is reads the phrases of a caption one by one; a copy learns to give the same vectors when it reads the whole caption. The
 first and the last token, which would stand for the whole caption, become those of an empty one: they tell nothing.
 Many phrases of no picture take part, so that the copy learns where phrases end and not which of them may stand together.
-Afterwards the encoder stays as it is.
+Afterwards the encoder stays as it is, but for the vectors of its words.
 """
 
 from __future__ import annotations
