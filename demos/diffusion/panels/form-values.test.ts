@@ -73,6 +73,11 @@ test("names there are none of, and numbers that are none, leave their fields alo
   expect(values).not.toHaveProperty("hiresUpscaler");
 });
 
+test("a hires pass of no strength gets the least there is", () => {
+  const text = "x\nSteps: 20, Denoising strength: 0, Hires upscale: 2, Hires upscaler: Latent";
+  expect(fromInfotext(text, choices)).toMatchObject({ hires: true, hiresStrength: 0.01 });
+});
+
 test("a text that is only a prompt changes the prompts alone", () => {
   expect(fromInfotext("a house\nNegative prompt: a tree", choices)).toEqual({
     prompt: "a house",

@@ -119,8 +119,16 @@ export function fromInfotext(text: string, { models, upscalers }: FormChoices): 
     hiresScale,
     hiresUpscaler: among(upscalers, "Hires upscaler"),
     hiresSteps: number("Hires steps") ?? (hiresScale === undefined ? undefined : 0),
-    hiresStrength: hiresScale === undefined ? undefined : number("Denoising strength"),
+    hiresStrength:
+      hiresScale === undefined ? undefined : atLeast(leastStrength, number("Denoising strength")),
   });
+}
+
+/** The webui writes a hires pass of strength 0, which changes next to nothing; here the least draws it so. */
+export const leastStrength = 0.01;
+
+function atLeast(least: number, value: number | undefined): number | undefined {
+  return value === undefined ? undefined : Math.max(least, value);
 }
 
 /** Old texts name sampler and schedule in one; a folder's own scheduler is named by its class. */

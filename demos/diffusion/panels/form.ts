@@ -1,11 +1,10 @@
 import { Accordion, Button, Checkbox, Column, Dropdown, Number, Row, Slider, Textbox } from "vitrine";
 import { latentUpscalers } from "../pipeline/generation/resize-latents.ts";
 import { randomSourceNames } from "../pipeline/random/random-source.ts";
-import { largestSeed } from "./form-values.ts";
 import { samplers } from "../pipeline/samplers/sampler-table.ts";
 import { schedules } from "../pipeline/schedules/schedule-table.ts";
 import type { ModelChoice, Studio } from "../studio.ts";
-import { ownSampler } from "./form-values.ts";
+import { largestSeed, leastStrength, ownSampler } from "./form-values.ts";
 import { modelValues } from "./model-choice.ts";
 
 /** The two texts, with the most room. */
@@ -211,7 +210,7 @@ function buildHires(upscalers: readonly string[]) {
     }),
     hiresStrength: new Slider({
       label: "Denoising strength",
-      minimum: 0.01,
+      minimum: leastStrength,
       maximum: 1,
       step: 0.01,
       value: 0.7,
