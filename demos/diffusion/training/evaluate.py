@@ -1,8 +1,8 @@
 """Score the exported model on held-out prompts: `python evaluate.py ../models/postcard figures`.
 
 200 scenes, each with at least one combination that training never showed, are captioned with every fact said: once of the
-skies and lands that postcards began with, a third of which with a pair never shown, and once of all. The reader
-(reader.py) tells what the generated pictures show. Writes results.json and contact sheets, failures included.
+skies and lands that postcards began with, 85 of them with a pair never shown, and once of all. The reader (reader.py)
+tells what the generated pictures show. Writes results.json and contact sheets, failures included.
 """
 
 from __future__ import annotations

@@ -43,7 +43,7 @@ function* solveDeis(start: Float32Array, path: MarginalPath, config: SchedulerCo
       combine(x, [to.alpha / alpha, x], [to.alpha * weight, past.at(0)]);
       continue;
     }
-    moveAlong(x, past, { weights: listWeights(order, path, step), from: f(alpha), to: f(to.alpha) });
+    stepDeis(x, past, { weights: listWeights(order, path, step), from: f(alpha), to: f(to.alpha) });
   }
   return x;
 }
@@ -57,7 +57,7 @@ interface DeisStep {
 }
 
 /** α'·(x/α + Σ wᵢ·εᵢ), in place. */
-function moveAlong(x: Float32Array, past: History, { weights, from, to }: DeisStep): void {
+function stepDeis(x: Float32Array, past: History, { weights, from, to }: DeisStep): void {
   const terms = weights.map((weight, age): Term => [to * weight, past.at(age)]);
   combine(x, [to / from, x], ...terms);
 }

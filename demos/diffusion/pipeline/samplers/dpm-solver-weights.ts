@@ -21,8 +21,9 @@ export interface DpmWeights {
 }
 
 /**
- * The weights of a step of length h in λ, which may be 0 or a rounding error below it at the end of a spread (DPM-Solver: Lu et al., 2022, eq. 3.4 to 3.7; DPM-Solver++: Lu et al.,
- * 2022, eq. 8 to 13 and, for the stochastic ones, section 5 and appendix B).
+ * The weights of a step of length h in λ (DPM-Solver: Lu et al., 2022, eq. 3.4 to 3.7; DPM-Solver++: Lu et al.,
+ * 2022, eq. 8 to 13 and, for the stochastic ones, section 5 and appendix B). At the end of a spread h may be 0, or a
+ * rounding error below it.
  */
 export function weighDpmStep(algorithm: DpmAlgorithm, from: Marginal, to: Marginal): DpmWeights {
   const h = to.lambda - from.lambda;
